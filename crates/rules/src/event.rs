@@ -1,0 +1,564 @@
+//! Everything that can happen, one variant each.
+//!
+//! A decision answers with [`Happening`]s; the one door of the application appends each as a fact. An
+//! event has two parts: its *data*, which the promise engine reads and the history tree proves word for
+//! word, and what stands *beside* it (names, numbers of people, free text), of which the tree holds a
+//! salted hash only, so that it can be erased without breaking the proof.
+//!
+//! Serves all clauses: an obligation begins and ends with one of these. `docs/facts.md` lists them.
+
+use jiff::{Timestamp, civil::Date};
+use serde_json::{Map, Value};
+
+use crate::{
+    access::Role,
+    ids::*,
+    tickets::{
+        Addressee, Cause, Channel, Kind, Relation, Visibility,
+        severity::{Impact, Severity, Use},
+    },
+};
+
+/// What an event is about: the nouns that a scope or a list can ask for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct About {
+    /// The ticket.
+    pub ticket: Option<TicketId>,
+    /// The customer.
+    pub customer: Option<CustomerId>,
+    /// The site.
+    pub site: Option<SiteId>,
+    /// The contact.
+    pub contact: Option<ContactId>,
+    /// The contract.
+    pub contract: Option<ContractId>,
+    /// The asset.
+    pub asset: Option<AssetId>,
+    /// The product.
+    pub product: Option<ProductId>,
+    /// The stored commitment version.
+    pub commitment: Option<CommitmentId>,
+    /// The person in our company.
+    pub user: Option<UserId>,
+    /// The team.
+    pub team: Option<TeamId>,
+}
+
+impl About {
+    /// The nouns that are set, by name, as the facts hold them.
+    pub fn pairs(&self) -> Vec<(&'static str, i64)> {
+        let all = [
+            ("ticket", self.ticket.map(i64::from)),
+            ("customer", self.customer.map(i64::from)),
+            ("site", self.site.map(i64::from)),
+            ("contact", self.contact.map(i64::from)),
+            ("contract", self.contract.map(i64::from)),
+            ("asset", self.asset.map(i64::from)),
+            ("product", self.product.map(i64::from)),
+            ("commitment", self.commitment.map(i64::from)),
+            ("user", self.user.map(i64::from)),
+            ("team", self.team.map(i64::from)),
+        ];
+        all.into_iter().filter_map(|(noun, id)| id.map(|id| (noun, id))).collect()
+    }
+}
+
+/// The noun whose story an event belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A ticket.
+    Ticket,
+    /// A customer.
+    Customer,
+    /// A site.
+    Site,
+    /// A contact.
+    Contact,
+    /// A contract.
+    Contract,
+    /// A product.
+    Product,
+    /// An asset.
+    Asset,
+    /// A commitment.
+    Commitment,
+    /// A person in our company.
+    User,
+    /// A team.
+    Team,
+    /// The installation itself.
+    House,
+}
+
+impl Subject {
+    /// The noun, as the facts hold it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Subject::Ticket => "ticket",
+            Subject::Customer => "customer",
+            Subject::Site => "site",
+            Subject::Contact => "contact",
+            Subject::Contract => "contract",
+            Subject::Product => "product",
+            Subject::Asset => "asset",
+            Subject::Commitment => "commitment",
+            Subject::User => "user",
+            Subject::Team => "team",
+            Subject::House => "house",
+        }
+    }
+}
+
+/// An event with the time when it happened and what it is about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happening {
+    /// When it happened; may lie before the moment at which we learn of it.
+    pub at: Timestamp,
+    /// What it is about.
+    pub about: About,
+    /// What happened.
+    pub event: Event,
+}
+
+impl Happening {
+    /// The noun and the id of the story that this belongs to; the house has id 0.
+    ///
+    /// `None` when `about` lacks the very noun that the event is a story of, which is a defect of the
+    /// decision that made it.
+    pub fn subject(&self) -> Option<(Subject, i64)> {
+        let subject = self.event.subject();
+        if subject == Subject::House {
+            return Some((subject, 0));
+        }
+        let found = self.about.pairs().into_iter().find(|(noun, _)| *noun == subject.code());
+        found.map(|(_, id)| (subject, id))
+    }
+}
+
+/// One field that an edit changed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct FieldChange {
+    /// The field's name.
+    pub field: String,
+    /// What stood there.
+    pub from: Option<String>,
+    /// What stands there now.
+    pub to: Option<String>,
+}
+
+/// Lists the fields that differ between two readings of the same form.
+pub fn changes(pairs: &[(&str, Option<&str>, Option<&str>)]) -> Vec<FieldChange> {
+    let differs = |(_, from, to): &&(&str, Option<&str>, Option<&str>)| from != to;
+    pairs
+        .iter()
+        .filter(differs)
+        .map(|(field, from, to)| FieldChange {
+            field: (*field).to_owned(),
+            from: from.map(str::to_owned),
+            to: to.map(str::to_owned),
+        })
+        .collect()
+}
+
+/// Names of the changed fields, as the data of an edit holds them: `address,zone`.
+pub fn changed_fields(changes: &[FieldChange]) -> String {
+    changes.iter().map(|change| change.field.as_str()).collect::<Vec<_>>().join(",")
+}
+
+/// A value that a fact can hold.
+trait Datum {
+    fn datum(&self) -> Option<Value>;
+}
+
+impl<T: Datum> Datum for Option<T> {
+    fn datum(&self) -> Option<Value> {
+        self.as_ref().and_then(Datum::datum)
+    }
+}
+
+macro_rules! datum {
+    (as is: $($plain:ty),+; as text: $($text:ty),+; as number: $($id:ty),+ $(,)?) => {
+        $(impl Datum for $plain {
+            fn datum(&self) -> Option<Value> {
+                Some(Value::from(self.clone()))
+            }
+        })+
+        $(impl Datum for $text {
+            fn datum(&self) -> Option<Value> {
+                Some(Value::from(self.to_string()))
+            }
+        })+
+        $(impl Datum for $id {
+            fn datum(&self) -> Option<Value> {
+                Some(Value::from(self.get()))
+            }
+        })+
+    };
+}
+
+datum! {
+    as is: String, i64, bool;
+    as text: Timestamp, Date, Role, Kind, Channel, Addressee, Visibility, Relation, Cause, Severity, Impact, Use;
+    as number: UserId, TeamId, SessionId, TokenId, CustomerId, SiteId, ContactId, ContractId, CommitmentId,
+        ProductId, AssetId, TicketId, NoteId, AttachmentId,
+}
+
+impl Datum for Vec<FieldChange> {
+    fn datum(&self) -> Option<Value> {
+        serde_json::to_value(self).ok()
+    }
+}
+
+/// What the documentation says of one event.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The fact's name.
+    pub name: &'static str,
+    /// The noun whose story it belongs to.
+    pub subject: Subject,
+    /// What it means, in one sentence.
+    pub doc: &'static str,
+    /// The fields of its data and their types.
+    pub data: &'static [(&'static str, &'static str)],
+    /// The fields beside it and their types.
+    pub beside: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! events {
+    ($(
+        #[doc = $doc:literal]
+        $variant:ident = $name:literal of $subject:ident
+            { $($field:ident : $type:ty),* $(,)? } $( beside { $($personal:ident : $personal_type:ty),* $(,)? } )?
+    );+ $(;)?) => {
+        /// Everything that can happen.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Event {$(
+            #[doc = $doc]
+            $variant {
+                $(#[doc = concat!("Data: `", stringify!($field), "`.")] $field: $type,)*
+                $($(#[doc = concat!("Beside: `", stringify!($personal), "`.")] $personal: $personal_type,)*)?
+            }
+        ),+}
+
+        impl Event {
+            /// The fact's name, such as `ticket.reported`.
+            pub const fn name(&self) -> &'static str {
+                match self { $(Event::$variant { .. } => $name),+ }
+            }
+
+            /// The noun whose story this belongs to.
+            pub const fn subject(&self) -> Subject {
+                match self { $(Event::$variant { .. } => Subject::$subject),+ }
+            }
+
+            /// What the promise engine reads and the history tree proves. Absent values are left out.
+            #[allow(unused_mut, unused_variables)]
+            pub fn data(&self) -> Map<String, Value> {
+                let mut map = Map::new();
+                match self {$(
+                    Event::$variant { $($field,)* .. } => {
+                        $(if let Some(value) = $field.datum() {
+                            map.insert(stringify!($field).to_owned(), value);
+                        })*
+                    }
+                )+}
+                map
+            }
+
+            /// Names, numbers of people and free text that can be erased; `None` where there are none.
+            #[allow(unused_mut, unused_variables)]
+            pub fn beside(&self) -> Option<Map<String, Value>> {
+                let mut map = Map::new();
+                match self {$(
+                    Event::$variant { $($($personal,)*)? .. } => {
+                        $($(if let Some(value) = $personal.datum() {
+                            map.insert(stringify!($personal).to_owned(), value);
+                        })*)?
+                    }
+                )+}
+                if map.is_empty() { None } else { Some(map) }
+            }
+        }
+
+        /// Every event there is, in the order of this file.
+        pub const CATALOGUE: &[Entry] = &[$(
+            Entry {
+                name: $name,
+                subject: Subject::$subject,
+                doc: $doc,
+                data: &[$((stringify!($field), stringify!($type))),*],
+                beside: &[$($((stringify!($personal), stringify!($personal_type))),*)?],
+            }
+        ),+];
+    };
+}
+
+events! {
+    // Tickets (C7, C2.8)
+    /// A customer raised a matter; its number was given.
+    TicketReported = "ticket.reported" of Ticket {
+        number: String, kind: Kind, severity: Severity, proposed: Option<Severity>, severity_reason: Option<String>,
+        impact: Option<Impact>, usage: Option<Use>, channel: Channel, zone: String, asset_class: Option<String>,
+        emergency: bool,
+    } beside { title: String, description: Option<String>, contact_name: Option<String>, contact_phone: Option<String> };
+    /// The severity was changed, with the reason; deadlines follow from the original report.
+    TicketSeverityChanged = "ticket.severity_changed" of Ticket {
+        from: Severity, severity: Severity, reason: String, emergency: bool,
+    };
+    /// Somebody began to handle it.
+    TicketHandlingStarted = "ticket.handling_started" of Ticket {} beside { note: Option<String> };
+    /// A question went to somebody else, and the ticket waits for the answer.
+    TicketWaitingStarted = "ticket.waiting_started" of Ticket {
+        addressee: Addressee, question: String, reason: Option<String>, contact: Option<ContactId>,
+    } beside { addressee_name: Option<String> };
+    /// The answer came, or the question fell away.
+    TicketWaitingEnded = "ticket.waiting_ended" of Ticket { addressee: Addressee, answered: bool } beside { answer: String };
+    /// The customer wants an engineer on site.
+    TicketOnsiteRequested = "ticket.onsite_requested" of Ticket { contact: Option<ContactId> }
+        beside { contact_name: Option<String>, note: Option<String> };
+    /// The customer no longer wants an engineer on site.
+    TicketOnsiteWithdrawn = "ticket.onsite_withdrawn" of Ticket { reason: String, contact: Option<ContactId> };
+    /// An engineer arrived at the customer's site.
+    TicketEngineerArrived = "ticket.engineer_arrived" of Ticket { engineer: UserId, contact: Option<ContactId> }
+        beside { engineer_name: String, contact_name: Option<String>, position: Option<String> };
+    /// It needs to be tested and analysed remotely.
+    TicketRemoteAnalysisStarted = "ticket.remote_analysis_started" of Ticket {} beside { note: Option<String> };
+    /// The customer was told the diagnosis and how it will be treated.
+    TicketDiagnosisDelivered = "ticket.diagnosis_delivered" of Ticket { document: String, contact: Option<ContactId> }
+        beside { text: String };
+    /// The customer was given the plan for an emergency.
+    TicketPlanDelivered = "ticket.plan_delivered" of Ticket { document: String, contact: Option<ContactId> }
+        beside { text: String };
+    /// The customer can work again.
+    TicketRestored = "ticket.restored" of Ticket {} beside { note: Option<String> };
+    /// The cause was dealt with.
+    TicketResolved = "ticket.resolved" of Ticket { cause: Cause } beside { solution: String };
+    /// It is done and the customer knows.
+    TicketClosed = "ticket.closed" of Ticket { confirmed_by: Option<ContactId> } beside { note: Option<String> };
+    /// It came back.
+    TicketReopened = "ticket.reopened" of Ticket { reason: String };
+    /// The customer withdrew it.
+    TicketCancelled = "ticket.cancelled" of Ticket { reason: String, contact: Option<ContactId> };
+    /// Both sides agreed to another deadline.
+    TicketDeadlineAgreed = "ticket.deadline_agreed" of Ticket {
+        promise: String, due_at: Timestamp, contact: ContactId, reason: String,
+    } beside { contact_name: String };
+    /// The customer waived one promise for this ticket.
+    TicketPromiseWaived = "ticket.promise_waived" of Ticket { promise: String, contact: ContactId, reason: String }
+        beside { contact_name: String };
+    /// It was given to a team or a person, or taken from them.
+    TicketAssigned = "ticket.assigned" of Ticket { team: Option<TeamId>, assignee: Option<UserId> };
+    /// Its description, contact, site, asset or kind was corrected.
+    TicketEdited = "ticket.edited" of Ticket { fields: String } beside { changes: Vec<FieldChange> };
+    /// A note was written on it.
+    TicketNoteAdded = "ticket.note_added" of Ticket { note: NoteId, visibility: Visibility } beside { text: String };
+    /// A message went to the customer.
+    TicketMessageSent = "ticket.message_sent" of Ticket { channel: Channel } beside { to: String, text: String };
+    /// A message came from the customer.
+    TicketMessageReceived = "ticket.message_received" of Ticket { channel: Channel } beside { from: String, text: String };
+    /// A file was added to it.
+    TicketAttachmentAdded = "ticket.attachment_added" of Ticket {
+        attachment: AttachmentId, sha256: String, bytes: i64, media_type: String,
+    } beside { file_name: String };
+    /// A file was taken away; what it was stays known by its hash.
+    TicketAttachmentRemoved = "ticket.attachment_removed" of Ticket {
+        attachment: AttachmentId, sha256: String, reason: String,
+    };
+    /// It was linked with another ticket.
+    TicketLinked = "ticket.linked" of Ticket { other: TicketId, relation: Relation };
+    /// A link with another ticket was taken away.
+    TicketUnlinked = "ticket.unlinked" of Ticket { other: TicketId, relation: Relation };
+    /// It lives on in another ticket.
+    TicketMerged = "ticket.merged" of Ticket { into: TicketId, reason: Option<String> };
+    /// Another ticket was merged into this one.
+    TicketAbsorbed = "ticket.absorbed" of Ticket { other: TicketId };
+    /// It was taken out of another ticket as a matter of its own.
+    TicketSplit = "ticket.split" of Ticket { from: TicketId };
+
+    // Customers, sites, contacts
+    /// A customer was registered.
+    CustomerCreated = "customer.created" of Customer { code: String, name: String };
+    /// A customer's particulars were changed.
+    CustomerEdited = "customer.edited" of Customer { fields: String } beside { changes: Vec<FieldChange> };
+    /// A customer was put away.
+    CustomerArchived = "customer.archived" of Customer { reason: Option<String> };
+    /// A customer was brought back.
+    CustomerRestored = "customer.restored" of Customer {};
+    /// A site was registered.
+    SiteCreated = "site.created" of Site { code: String, name: String, zone: String } beside { address: Option<String> };
+    /// A site's particulars were changed.
+    SiteEdited = "site.edited" of Site { fields: String, zone: String } beside { changes: Vec<FieldChange> };
+    /// A site was put away.
+    SiteArchived = "site.archived" of Site { reason: Option<String> };
+    /// A site was brought back.
+    SiteRestored = "site.restored" of Site {};
+    /// A contact was registered.
+    ContactCreated = "contact.created" of Contact {} beside { name: String, phone: Option<String>, mail: Option<String> };
+    /// A contact's particulars were changed.
+    ContactEdited = "contact.edited" of Contact { fields: String } beside { changes: Vec<FieldChange> };
+    /// A contact was put away.
+    ContactArchived = "contact.archived" of Contact { reason: Option<String> };
+    /// A contact was brought back.
+    ContactRestored = "contact.restored" of Contact {};
+
+    // Contracts
+    /// A contract was registered.
+    ContractCreated = "contract.created" of Contract { number: String, from_on: Date, to_on: Option<Date> };
+    /// A contract's particulars were changed.
+    ContractEdited = "contract.edited" of Contract { fields: String } beside { changes: Vec<FieldChange> };
+    /// A contract ended before its time.
+    ContractEnded = "contract.ended" of Contract { ended_on: Date, reason: String };
+    /// A contract was put away.
+    ContractArchived = "contract.archived" of Contract { reason: Option<String> };
+    /// A contract was brought back.
+    ContractRestored = "contract.restored" of Contract {};
+    /// A version of a commitment file became this contract's commitment.
+    ContractCommitmentBound = "contract.commitment_bound" of Contract {
+        commitment: CommitmentId, name: String, version: String, effective_on: Date,
+    };
+    /// A contract's dedicated engineer was named (C2.6).
+    ContractEngineerNamed = "contract.engineer_named" of Contract { engineer: Option<UserId>, from_on: Date };
+    /// A site came under a contract.
+    ContractSiteAdded = "contract.site_added" of Contract { covered_site: SiteId };
+    /// A site left a contract.
+    ContractSiteRemoved = "contract.site_removed" of Contract { covered_site: SiteId };
+    /// The acceptance of a site was signed (C3.1): the warranty begins on that date.
+    AcceptanceSigned = "acceptance.signed" of Contract { accepted_site: SiteId, signed_on: Date, zone: String }
+        beside { signed_by: Option<String> };
+    /// A version of a commitment file was published.
+    CommitmentPublished = "commitment.published" of Commitment { name: String, version: String, sha256: String };
+
+    // Products and assets
+    /// A product was added to the catalogue.
+    ProductCreated = "product.created" of Product { model: String, manufacturer: String, class: Option<String> };
+    /// A product's particulars were changed.
+    ProductEdited = "product.edited" of Product { fields: String } beside { changes: Vec<FieldChange> };
+    /// A product was put away.
+    ProductArchived = "product.archived" of Product { reason: Option<String> };
+    /// A product was brought back.
+    ProductRestored = "product.restored" of Product {};
+    /// A unit was registered.
+    AssetCreated = "asset.created" of Asset { serial: Option<String>, usage: Use, installed_on: Option<Date> };
+    /// A unit's particulars were changed.
+    AssetEdited = "asset.edited" of Asset { fields: String } beside { changes: Vec<FieldChange> };
+    /// A unit went to another position or site.
+    AssetMoved = "asset.moved" of Asset { from_site: Option<SiteId>, to_site: Option<SiteId>, position: Option<String> };
+    /// A unit was put away.
+    AssetArchived = "asset.archived" of Asset { reason: Option<String> };
+    /// A unit was brought back.
+    AssetRestored = "asset.restored" of Asset {};
+
+    // People
+    /// An account was created.
+    UserCreated = "user.created" of User { role: Role } beside { login: String, name: String };
+    /// An account's particulars were changed.
+    UserEdited = "user.edited" of User { fields: String } beside { changes: Vec<FieldChange> };
+    /// A person got another role.
+    UserRoleChanged = "user.role_changed" of User { from: Role, to: Role };
+    /// An account was switched off.
+    UserDeactivated = "user.deactivated" of User { reason: Option<String> };
+    /// An account was switched on again.
+    UserReactivated = "user.reactivated" of User {};
+    /// A password was set by its owner.
+    UserPasswordSet = "user.password_set" of User {};
+    /// A one-time link to set a password was given out.
+    UserPasswordLinkIssued = "user.password_link_issued" of User { expires_at: Timestamp };
+    /// Sessions of a person were ended.
+    UserSessionsEnded = "user.sessions_ended" of User { count: i64 };
+    /// A token for the API was made.
+    TokenCreated = "token.created" of User { token: TokenId, scopes: String, expires_at: Option<Timestamp> }
+        beside { name: String };
+    /// A token for the API was revoked.
+    TokenRevoked = "token.revoked" of User { token: TokenId };
+    /// A team was made.
+    TeamCreated = "team.created" of Team { name: String };
+    /// A team's particulars were changed.
+    TeamEdited = "team.edited" of Team { fields: String } beside { changes: Vec<FieldChange> };
+    /// A person joined a team.
+    TeamMemberAdded = "team.member_added" of Team { member: UserId };
+    /// A person left a team.
+    TeamMemberRemoved = "team.member_removed" of Team { member: UserId };
+    /// A team was put away.
+    TeamArchived = "team.archived" of Team { reason: Option<String> };
+
+    // The installation
+    /// A file was imported.
+    ImportFinished = "import.finished" of House {
+        noun: String, sha256: String, rows: i64, created: i64, updated: i64, refused: i64,
+    } beside { file_name: String };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_distinct_and_begin_with_a_noun() {
+        let mut seen = BTreeSet::new();
+        for entry in CATALOGUE {
+            assert!(seen.insert(entry.name), "{} twice", entry.name);
+            let (noun, what) = entry.name.split_once('.').expect("noun.what");
+            assert!(!noun.is_empty() && !what.is_empty(), "{}", entry.name);
+            assert!(entry.doc.trim().ends_with('.'), "{} wants a sentence", entry.name);
+            assert!(
+                entry.data.iter().all(|(field, _)| !entry.beside.iter().any(|(other, _)| field == other)),
+                "{}: a field is either proven or beside",
+                entry.name
+            );
+        }
+    }
+
+    #[test]
+    fn people_stand_beside_and_never_in_the_data() {
+        let personal = ["phone", "mail", "login", "_name", "text", "answer", "description", "address"];
+        for entry in CATALOGUE {
+            for (field, _) in entry.data {
+                assert!(!personal.iter().any(|word| field.ends_with(word)), "{}.{field}", entry.name);
+            }
+        }
+    }
+
+    #[test]
+    fn data_holds_codes_and_leaves_out_what_is_absent() {
+        let event = Event::TicketSeverityChanged {
+            from: Severity::Level1,
+            severity: Severity::Emergency,
+            reason: "整站瘫痪".into(),
+            emergency: true,
+        };
+        assert_eq!(event.name(), "ticket.severity_changed");
+        assert_eq!(
+            Value::Object(event.data()).to_string(),
+            r#"{"emergency":true,"from":"level1","reason":"整站瘫痪","severity":"emergency"}"#
+        );
+        assert_eq!(event.beside(), None);
+
+        let event = Event::TicketClosed { confirmed_by: None, note: Some("已电话确认".into()) };
+        assert!(event.data().is_empty());
+        assert_eq!(event.beside().unwrap()["note"], "已电话确认");
+    }
+
+    #[test]
+    fn a_happening_knows_whose_story_it_is() {
+        let at = "2026-01-05T01:12:00Z".parse().unwrap();
+        let about = About { ticket: Some(TicketId(7)), customer: Some(CustomerId(3)), ..About::default() };
+        let event = Event::TicketReopened { reason: "又断了".into() };
+        let happening = Happening { at, about, event };
+        assert_eq!(happening.subject(), Some((Subject::Ticket, 7)));
+
+        let stray = Happening { at, about: About::default(), event: Event::ProductRestored {} };
+        assert_eq!(stray.subject(), None);
+    }
+
+    #[test]
+    fn an_edit_lists_only_what_differs() {
+        let found = changes(&[
+            ("name", Some("a"), Some("a")),
+            ("zone", Some("Asia/Shanghai"), Some("Asia/Urumqi")),
+            ("address", None, Some("x")),
+        ]);
+        assert_eq!(changed_fields(&found), "zone,address");
+    }
+}
