@@ -1,0 +1,106 @@
+//! SQLite: one writer that commits many callers' work together, and readers on snapshots beside it.
+
+use crate::worker::{Job, Ran, commit_error, settle};
+use crate::{Error, Tx};
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::time::Duration;
+
+/// Closures that share one commit at most; bounds how long the first of them waits for the last.
+const BATCH_MAX: usize = 256;
+/// How long to wait for another process that holds the file.
+const BUSY_WAIT: Duration = Duration::from_secs(10);
+
+pub(crate) fn open_writer(path: &Path) -> Result<Tx, Error> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    // FULL: a commit is on the disk before its callers are answered.
+    let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+        PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;";
+    connection.execute_batch(settings).map_err(|error| Error::sqlite(&error, settings))?;
+    Ok(Tx::sqlite(connection))
+}
+
+pub(crate) fn open_reader(path: &Path) -> Result<Tx, Error> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let settings = "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456;
+        PRAGMA temp_store = MEMORY;";
+    connection.execute_batch(settings).map_err(|error| Error::sqlite(&error, settings))?;
+    Ok(Tx::sqlite(connection))
+}
+
+fn open(path: &Path, flags: OpenFlags) -> Result<Connection, Error> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let context = path.display().to_string();
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|error| Error::sqlite(&error, &context))?;
+    connection.busy_timeout(BUSY_WAIT).map_err(|error| Error::sqlite(&error, &context))?;
+    Ok(connection)
+}
+
+/// Serves writes until every sender is gone.
+pub(crate) fn write_loop(mut tx: Tx, jobs: &flume::Receiver<Job>) {
+    while let Ok(first) = jobs.recv() {
+        if let Err(error) = tx.connection.batch("BEGIN IMMEDIATE") {
+            (first(Err(error.clone())).finish)(Err(error));
+            continue;
+        }
+        write_batch(&mut tx, first, jobs);
+    }
+}
+
+/// Runs the waiting closures in one transaction, commits, and only then answers.
+fn write_batch(tx: &mut Tx, first: Job, jobs: &flume::Receiver<Job>) {
+    let mut done: Vec<Ran> = Vec::new();
+    let mut next = Some(first);
+    while let Some(job) = next.take() {
+        done.push(in_savepoint(tx, job));
+        if !tx.connection.is_in_transaction() {
+            // SQLite undid everything by itself (a full disk, an I/O error): nobody's work is stored.
+            answer(done, &Err(Error::DiskFull));
+            return;
+        }
+        if done.len() < BATCH_MAX {
+            next = jobs.try_recv().ok();
+        }
+    }
+    let committed = tx.connection.batch("COMMIT").map_err(commit_error);
+    if committed.is_err() && tx.connection.is_in_transaction() {
+        let _ = tx.connection.batch("ROLLBACK");
+    }
+    answer(done, &committed);
+}
+
+fn in_savepoint(tx: &mut Tx, job: Job) -> Ran {
+    if let Err(error) = tx.connection.batch("SAVEPOINT caller") {
+        return job(Err(error));
+    }
+    let mut ran = job(Ok(tx));
+    tx.forget_attempts();
+    if tx.connection.is_in_transaction() {
+        let end = if ran.ok { "RELEASE caller" } else { "ROLLBACK TO caller; RELEASE caller" };
+        if let Err(error) = tx.connection.batch(end) {
+            let finish = ran.finish;
+            ran = Ran { ok: false, finish: Box::new(move |_| finish(Err(error))) };
+        }
+    }
+    ran
+}
+
+fn answer(done: Vec<Ran>, committed: &Result<(), Error>) {
+    for ran in done {
+        (ran.finish)(committed.clone());
+    }
+}
+
+/// Serves reads, each on its own snapshot, until every sender is gone.
+pub(crate) fn read_loop(mut tx: Tx, jobs: &flume::Receiver<Job>) {
+    while let Ok(job) = jobs.recv() {
+        match tx.connection.batch("BEGIN") {
+            Ok(()) => {
+                let ran = job(Ok(&mut tx));
+                settle(&mut tx, ran, false);
+            }
+            Err(error) => (job(Err(error.clone())).finish)(Err(error)),
+        }
+    }
+}

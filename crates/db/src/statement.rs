@@ -1,0 +1,168 @@
+//! Statements: SQL declared once with its Rust types, so that a test can prepare each on both databases.
+
+use crate::row::{ColumnSpec, Row, Signature};
+use crate::value::Kind;
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::sync::OnceLock;
+
+/// Which database stands behind a handle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// One SQL statement with the types of its parameters `P` and of its rows `R`.
+pub struct Statement<P, R> {
+    sql: &'static str,
+    sqlite: OnceLock<Cow<'static, str>>,
+    postgres: OnceLock<Cow<'static, str>>,
+    types: PhantomData<fn(P) -> R>,
+}
+
+impl<P, R> Statement<P, R> {
+    /// Declares a statement; use [`statements!`](crate::statements), which also registers it for the test.
+    pub const fn new(sql: &'static str) -> Self {
+        Statement { sql, sqlite: OnceLock::new(), postgres: OnceLock::new(), types: PhantomData }
+    }
+
+    /// The SQL as it was written.
+    pub fn sql(&self) -> &'static str {
+        self.sql
+    }
+
+    pub(crate) fn text(&self, dialect: Dialect) -> &str {
+        match dialect {
+            Dialect::Sqlite => self.sqlite.get_or_init(|| translate(self.sql, dialect)),
+            Dialect::Postgres => self.postgres.get_or_init(|| translate(self.sql, dialect)),
+        }
+    }
+}
+
+/// A statement as the test of all statements sees it.
+pub struct Registered {
+    pub name: &'static str,
+    pub module: &'static str,
+    pub sql: &'static str,
+    pub parameters: fn() -> Vec<Kind>,
+    pub columns: fn() -> Vec<ColumnSpec>,
+}
+
+inventory::collect!(Registered);
+
+/// Every statement that was declared in the crates linked into this program.
+pub fn registered() -> impl Iterator<Item = &'static Registered> {
+    inventory::iter::<Registered>.into_iter()
+}
+
+#[doc(hidden)]
+pub fn parameters_of<P: Signature>() -> Vec<Kind> {
+    P::kinds()
+}
+
+#[doc(hidden)]
+pub fn columns_of<R: Row>() -> Vec<ColumnSpec> {
+    R::columns()
+}
+
+/// Declares statements: `name: (parameter types) => row type = "SQL";`.
+///
+/// Parameters are `?1`, `?2` … on both databases; a statement without rows has the row type `()`.
+/// `{lock}` becomes `FOR UPDATE` and `{skip_locked}` becomes `FOR UPDATE SKIP LOCKED` on PostgreSQL, and
+/// nothing on SQLite, which has one writer.
+///
+/// ```
+/// db::statements! {
+///     /// The name of a team.
+///     pub static NAME: (i64,) => (String,) = "SELECT name FROM team WHERE id = ?1";
+///     static RENAME: (i64, String) => () = "UPDATE team SET name = ?2 WHERE id = ?1";
+/// }
+/// ```
+#[macro_export]
+macro_rules! statements {
+    ($($(#[$meta:meta])* $vis:vis static $name:ident : $params:ty => $row:ty = $sql:expr;)+) => {
+        $(
+            $(#[$meta])*
+            $vis static $name: $crate::Statement<$params, $row> = $crate::Statement::new($sql);
+            $crate::inventory::submit! {
+                $crate::Registered {
+                    name: stringify!($name),
+                    module: module_path!(),
+                    sql: $sql,
+                    parameters: $crate::parameters_of::<$params>,
+                    columns: $crate::columns_of::<$row>,
+                }
+            }
+        )+
+    };
+}
+
+/// Writes a statement in the words of one database.
+pub(crate) fn translate(sql: &str, dialect: Dialect) -> Cow<'_, str> {
+    if dialect == Dialect::Sqlite && !sql.contains('{') {
+        return Cow::Borrowed(sql);
+    }
+    let (lock, skip) = match dialect {
+        Dialect::Sqlite => ("", ""),
+        Dialect::Postgres => ("FOR UPDATE", "FOR UPDATE SKIP LOCKED"),
+    };
+    let mut out = String::with_capacity(sql.len() + 16);
+    let mut rest = sql;
+    let mut quote = None;
+    while let Some(c) = rest.chars().next() {
+        let after = &rest[c.len_utf8()..];
+        let mut taken = c.len_utf8();
+        match (quote, c) {
+            (Some(q), _) => {
+                out.push(c);
+                if c == q {
+                    quote = None;
+                }
+            }
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                out.push(c);
+            }
+            (None, '?')
+                if dialect == Dialect::Postgres && after.starts_with(|d: char| d.is_ascii_digit()) =>
+            {
+                out.push('$');
+            }
+            (None, '{') if rest.starts_with("{lock}") => {
+                out.push_str(lock);
+                taken = "{lock}".len();
+            }
+            (None, '{') if rest.starts_with("{skip_locked}") => {
+                out.push_str(skip);
+                taken = "{skip_locked}".len();
+            }
+            (None, _) => out.push(c),
+        }
+        rest = &rest[taken..];
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_text_becomes_the_words_of_each_database() {
+        let check = |sql: &str, sqlite: &str, postgres: &str| {
+            assert_eq!(translate(sql, Dialect::Sqlite), sqlite);
+            assert_eq!(translate(sql, Dialect::Postgres), postgres);
+        };
+        check("SELECT a FROM t WHERE b = ?1", "SELECT a FROM t WHERE b = ?1", "SELECT a FROM t WHERE b = $1");
+        check("SELECT ?12, ?1", "SELECT ?12, ?1", "SELECT $12, $1");
+        check("SELECT '?1 是', \"c?2\", ?2", "SELECT '?1 是', \"c?2\", ?2", "SELECT '?1 是', \"c?2\", $2");
+        check(
+            "SELECT a LIMIT ?1 {skip_locked}",
+            "SELECT a LIMIT ?1 ",
+            "SELECT a LIMIT $1 FOR UPDATE SKIP LOCKED",
+        );
+        check("SELECT a {lock}", "SELECT a ", "SELECT a FOR UPDATE");
+        check("SELECT '{lock}', 'it''s ?1'", "SELECT '{lock}', 'it''s ?1'", "SELECT '{lock}', 'it''s ?1'");
+    }
+}
