@@ -12,6 +12,7 @@
 mod codes;
 pub mod ids;
 pub mod refusal;
+pub mod text;
 
 pub mod access;
 pub mod event;

@@ -1,5 +1,7 @@
 //! Tickets: any matter that a customer raises, from the report to the close (C7).
 
+pub mod life;
+pub mod number;
 pub mod severity;
 
 codes! {
