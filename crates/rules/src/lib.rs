@@ -15,7 +15,10 @@ pub mod refusal;
 pub mod text;
 
 pub mod access;
+pub mod contracts;
+pub mod customers;
 pub mod event;
+pub mod installed_base;
 pub mod tickets;
 
 pub use refusal::{Invalid, Refusal};
