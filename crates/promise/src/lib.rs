@@ -14,6 +14,8 @@ pub mod problem;
 pub mod calendar;
 pub mod terms;
 
+pub mod rate;
+
 pub mod engine;
 pub mod explain;
 
