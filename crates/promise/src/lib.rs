@@ -14,6 +14,7 @@ pub mod problem;
 pub mod calendar;
 pub mod terms;
 
+pub mod quota;
 pub mod rate;
 
 pub mod engine;
