@@ -14,8 +14,12 @@ pub mod problem;
 pub mod calendar;
 pub mod terms;
 
+pub mod coverage;
+pub mod gate;
 pub mod quota;
 pub mod rate;
+pub mod roster;
+pub mod stock;
 
 pub mod engine;
 pub mod explain;

@@ -50,7 +50,7 @@ pub(crate) fn days_between(from: Date, to: Date) -> i32 {
 
 /// How the time of a contract is cut into windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Window {
     /// Monday to Sunday.
     Week,
@@ -70,7 +70,7 @@ pub enum Window {
 
 /// What the first and the last window ask for when the contract covers only a part of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Partial {
     /// The whole number, however short: the promise to the letter.
     #[default]
@@ -236,7 +236,7 @@ fn cut(origin: Date, first: Span, next: Span) -> Option<Dates> {
 
 /// How one window stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Enough finished; the day that made it so, the first day where nothing was asked for.
     Met { on: Date },

@@ -21,7 +21,7 @@ pub const DAYS_PER_YEAR: f64 = 365.0;
 
 /// Which figure must exceed the periodic rate before irregular visits begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum BeginWhen {
     /// The observed rate itself: the clause to the letter.
     #[default]
@@ -75,7 +75,7 @@ pub struct Observed {
 
 /// Whether irregular visits are in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Stance {
     #[default]
     PeriodicOnly,
@@ -84,7 +84,7 @@ pub enum Stance {
 
 /// How closely the irregular visits follow one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Plan {
     /// A visit at least every so many days: the longest whole number strictly below the mean time between
     /// faults, so that visits are strictly more frequent than faults.
@@ -95,7 +95,7 @@ pub enum Plan {
 
 /// Why a decision is as it is; each has one message for the planner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Because {
     /// The rate does not exceed the periodic one.
     NotAbove,

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 /// How the observation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Truncation {
     /// At a moment that was set: the usual case, "until today".
     Time,
@@ -51,7 +51,7 @@ pub struct PowerLaw {
 
 /// What the pattern of the faults tells the planner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Reading {
     /// Too few faults to tell anything.
     TooFew,
