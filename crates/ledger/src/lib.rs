@@ -1,1 +1,30 @@
-//! To be written.
+//! The ledger: facts, the obligations they make, the outbox, and the history tree that proves them.
+//!
+//! Serves every clause: an obligation is a row here, its evidence a fact here. All of it is written inside
+//! the caller's transaction, so that evidence, obligations and notices stand or fall together:
+//!
+//! 1. [`append`] adds facts;
+//! 2. [`fold_subject`] judges their subject anew and writes the obligations that changed;
+//! 3. [`outbox::put`] notes what must be told.
+//!
+//! Later, on a timer: [`due`] finds the warnings and deadlines to tell of, [`outbox::claim`] what to send,
+//! and the sealing duty puts new facts into the history tree.
+//!
+//! *Invariant*: nothing here updates or deletes a fact or a final verdict, but for its place in the tree, the
+//! mark of a later verdict, and the erasure of personal data, which leaves its salted hash behind.
+
+mod fact;
+mod obligation;
+pub mod outbox;
+
+pub use fact::{
+    NewFact, Personal, StoredFact, Subject, append, erase_personal, facts_of, personal_of, story_of,
+};
+pub use obligation::{
+    Changed, Context, Due, Folded, Moment, StoredObligation, due, fold_subject, next_wake_at, obligations_of,
+    told, verdicts_of,
+};
+
+/// The ledger's migration, the first of the list.
+pub const MIGRATION: db::Migration =
+    db::Migration { number: 1, name: "ledger", sql: include_str!("../../../migrations/0001_ledger.sql") };
