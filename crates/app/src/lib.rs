@@ -1,1 +1,32 @@
-//! To be written.
+//! The web application: pages, API, workers and the one door.
+//!
+//! The `mod` lines are in order of dependency. A folder per noun holds its store, pages and API under the
+//! names that `rules` uses; `kernel` is what all of them stand on, `layout` is how they look.
+
+pub mod kernel;
+pub mod layout;
+pub mod people;
+pub mod worker;
+pub mod router;
+#[doc(hidden)]
+pub mod testing;
+
+use db::Migration;
+
+pub use kernel::config::{Config, ConfigError, Settings};
+pub use kernel::clock::Clock;
+pub use kernel::errors::Failure;
+pub use kernel::state::App;
+
+macro_rules! migrations {
+    ($($number:literal $name:literal),+ $(,)?) => {
+        &[$(Migration {
+            number: $number,
+            name: $name,
+            sql: include_str!(concat!("../../../migrations/", $name, ".sql")),
+        }),+]
+    };
+}
+
+/// Every migration, in order.
+pub const MIGRATIONS: &[Migration] = migrations![2 "0002_people"];

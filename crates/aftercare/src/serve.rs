@@ -1,0 +1,120 @@
+//! `aftercare serve`: the pages, the API and the timed duties in one process.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use app::{App, Clock, Config, Settings};
+use db::{Database, Options};
+use tracing_subscriber::EnvFilter;
+
+/// What can be said on the command line; the file and the environment say the same things.
+#[derive(Debug, Default, clap::Args)]
+pub struct Arguments {
+    /// A settings file in TOML [default: aftercare.toml in the data directory, if there is one].
+    #[arg(long, env = "AFTERCARE_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
+    /// Address and port to listen on [default: 127.0.0.1:8080].
+    #[arg(long, env = "AFTERCARE_LISTEN", value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// How people reach the server; links in notices begin with it [default: http://ADDR].
+    #[arg(long, env = "AFTERCARE_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// A proxy in front sets X-Forwarded-For.
+    #[arg(long, env = "AFTERCARE_BEHIND_PROXY")]
+    behind_proxy: Option<bool>,
+    /// The after-sales number that stands on every page.
+    #[arg(long, env = "AFTERCARE_HOTLINE", value_name = "NUMBER")]
+    hotline: Option<String>,
+    /// The time zone of people and sites for whom none was chosen [default: Asia/Shanghai].
+    #[arg(long, env = "AFTERCARE_ZONE", value_name = "ZONE")]
+    zone: Option<String>,
+}
+
+/// Where the data is; the commands that work on it share these.
+#[derive(Debug, Default, Clone, clap::Args)]
+pub struct Place {
+    /// The database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: SQLite in the data directory].
+    #[arg(long, env = "AFTERCARE_DATABASE", value_name = "URL")]
+    pub database: Option<String>,
+    /// The directory of the database, attachments and keys [default: data].
+    #[arg(long, env = "AFTERCARE_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+impl Place {
+    /// The configuration for a command that does not serve.
+    pub fn config(&self, file: Option<PathBuf>) -> Result<Config, app::ConfigError> {
+        let flags =
+            Settings { data: self.data.clone(), database: self.database.clone(), ..Settings::default() };
+        with_file(flags, file)
+    }
+}
+
+fn with_file(flags: Settings, file: Option<PathBuf>) -> Result<Config, app::ConfigError> {
+    let data = flags.data.clone().unwrap_or_else(|| PathBuf::from("data"));
+    let usual = data.join("aftercare.toml");
+    let under = match file {
+        Some(file) => Settings::read(&file)?,
+        None if usual.exists() => Settings::read(&usual)?,
+        None => Settings::default(),
+    };
+    flags.over(under).finish()
+}
+
+/// Opens the database of a configuration; the data directory is made when it is missing.
+pub fn open(config: &Config) -> Result<Database, Box<dyn Error>> {
+    std::fs::create_dir_all(&config.data)
+        .map_err(|error| format!("cannot make the data directory {}: {error}", config.data.display()))?;
+    let options =
+        Options { url: config.database.clone(), readers: config.readers, migrations: app::MIGRATIONS };
+    Ok(Database::open(&options)?)
+}
+
+/// Runs until it is told to stop.
+///
+/// Errors: a configuration that cannot be used, a database that cannot be opened, a port that is taken.
+pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let filter = EnvFilter::try_from_env("AFTERCARE_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,aftercare::request=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let flags = Settings {
+        data: arguments.place.data,
+        database: arguments.place.database,
+        listen: arguments.listen,
+        public_url: arguments.public_url,
+        behind_proxy: arguments.behind_proxy,
+        hotline: arguments.hotline,
+        zone: arguments.zone,
+        ..Settings::default()
+    };
+    let config = with_file(flags, arguments.config)?;
+    let database = open(&config)?;
+    let app = App::new(config, database, Clock::World);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(app))
+}
+
+async fn serve(app: App) -> Result<(), Box<dyn Error>> {
+    let listen = app.config.listen;
+    let listener = tokio::net::TcpListener::bind(listen)
+        .await
+        .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    eprintln!("Aftercare {} at {}", env!("CARGO_PKG_VERSION"), app.config.public_url);
+    let service = app::router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(until_told(app)).await?;
+    Ok(())
+}
+
+/// Waits for Ctrl-C or SIGTERM, then ends open streams so that requests under way can finish.
+async fn until_told(app: App) {
+    let mut terminate =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).expect("signals can be heard");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+    app.close();
+}

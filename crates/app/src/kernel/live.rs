@@ -1,0 +1,153 @@
+//! Live pages: after a commit, whoever looks at what changed hears of it.
+//!
+//! A page listens to topics (`queue`, `ticket:123`) at `GET /live?topic=…` as server-sent events. A nudge
+//! says only that something changed; the page fetches what it shows with its own permissions. A heartbeat
+//! carries the server's time, so that countdowns are right after sleep.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use rules::access::perm;
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::BroadcastStream;
+
+use super::actor::Actor;
+use super::errors::Failure;
+use super::form::Search;
+use super::state::App;
+
+/// Nudges that a slow page may fall behind by before it is told to fetch everything anew.
+const BACKLOG: usize = 1024;
+/// Topics that one page may listen to.
+const TOPICS_MAX: usize = 32;
+/// Time between two heartbeats.
+const HEARTBEAT: Duration = Duration::from_secs(20);
+
+/// Something changed, or somebody is writing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nudge {
+    pub topic: String,
+    /// Who is writing; none for a change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writer: Option<Writer>,
+}
+
+/// Somebody who is writing in a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writer {
+    pub id: i64,
+    pub name: String,
+}
+
+/// Where nudges meet listeners, in this process.
+#[derive(Clone, Debug)]
+pub struct Live {
+    sender: broadcast::Sender<Nudge>,
+}
+
+impl Default for Live {
+    fn default() -> Live {
+        Live { sender: broadcast::Sender::new(BACKLOG) }
+    }
+}
+
+impl Live {
+    /// Tells everybody who listens to `topic` that something changed there.
+    pub fn nudge(&self, topic: impl Into<String>) {
+        self.send(Nudge { topic: topic.into(), writer: None });
+    }
+
+    /// Passes a nudge on. Nobody listening is not an error.
+    pub fn send(&self, nudge: Nudge) {
+        let _ = self.sender.send(nudge);
+    }
+
+    /// Hears every nudge from now on.
+    pub fn listen(&self) -> broadcast::Receiver<Nudge> {
+        self.sender.subscribe()
+    }
+}
+
+/// GET /live
+pub async fn stream(app: App, actor: Actor<perm::UseOwnAccount>, search: Search) -> Result<Response, Failure> {
+    let topics: Vec<String> = search.all("topic").take(TOPICS_MAX).map(str::to_owned).collect();
+    let me = actor.person.id.get();
+    let clock = app.clock.clone();
+    let hello = tokio_stream::once(beat(&app));
+    let beats = {
+        let app = app.clone();
+        tokio_stream::wrappers::IntervalStream::new(tokio::time::interval(HEARTBEAT)).skip(1).map(move |_| beat(&app))
+    };
+    let nudges = BroadcastStream::new(app.live.listen()).filter_map(move |nudge| match nudge {
+        Ok(nudge) if nudge.writer.as_ref().is_some_and(|writer| writer.id == me) => None,
+        Ok(nudge) if topics.contains(&nudge.topic) => {
+            let name = if nudge.writer.is_some() { "writing" } else { "nudge" };
+            Some(Event::default().event(name).data(serde_json::to_string(&nudge).unwrap_or_default()))
+        }
+        Ok(_) => None,
+        Err(_) => Some(Event::default().event("missed").data(clock.now().to_string())),
+    });
+    let events = hello.chain(beats.merge(nudges)).map(Ok::<Event, Infallible>);
+    let events = until(events, app.clone());
+    let mut response = Sse::new(events).into_response();
+    // Proxies that gather answers before they pass them on would hold nudges back.
+    response.headers_mut().insert("x-accel-buffering", http::HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+fn beat(app: &App) -> Event {
+    Event::default().event("beat").retry(Duration::from_secs(3)).data(app.clock.now().to_string())
+}
+
+/// Ends a stream when the server closes, so that a shutdown need not wait for open pages.
+fn until<S: tokio_stream::Stream<Item = T> + Send + 'static, T: Send + 'static>(
+    stream: S,
+    app: App,
+) -> impl tokio_stream::Stream<Item = T> + Send {
+    let (sender, receiver) = tokio::sync::mpsc::channel(16);
+    tokio::spawn(async move {
+        tokio::pin!(stream);
+        loop {
+            tokio::select! {
+                () = app.closed() => break,
+                item = stream.next() => {
+                    let Some(item) = item else { break };
+                    if sender.send(item).await.is_err() {
+                        break;
+                    }
+                }
+            }
+        }
+    });
+    tokio_stream::wrappers::ReceiverStream::new(receiver)
+}
+
+/// POST /live/writing: this person is writing under `topic`; the page repeats it while they type.
+pub async fn writing(
+    app: App,
+    actor: Actor<perm::UseOwnAccount>,
+    form: super::form::Form,
+) -> Result<http::StatusCode, Failure> {
+    let writer = Writer { id: actor.person.id.get(), name: actor.person.name.clone() };
+    app.tell(Nudge { topic: form.get("topic").to_owned(), writer: Some(writer) });
+    Ok(http::StatusCode::NO_CONTENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_nudge_reaches_who_listens() {
+        let live = Live::default();
+        live.nudge("queue");
+        let mut ear = live.listen();
+        live.nudge("ticket:7");
+        assert_eq!(ear.recv().await.unwrap(), Nudge { topic: "ticket:7".into(), writer: None });
+        assert!(ear.try_recv().is_err());
+    }
+}

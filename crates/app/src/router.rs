@@ -1,0 +1,83 @@
+//! Every route, in one list. A handler names its permission by its [`Actor`](crate::kernel::actor::Actor)
+//! argument; `public` stands before those that need none.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing;
+use http::Method;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::kernel::errors::{nowhere, present, wrong_method};
+use crate::kernel::guard::{headers, same_site};
+use crate::kernel::{actor, live, metrics};
+use crate::layout::{assets, style};
+use crate::people;
+use crate::{App, Failure};
+
+/// A line of the list.
+#[derive(Clone, Debug)]
+pub struct Route {
+    pub method: Method,
+    pub path: &'static str,
+    /// Whether anybody may ask, signed in or not.
+    pub public: bool,
+}
+
+macro_rules! routes {
+    (@public public) => { true };
+    (@public) => { false };
+    (@method GET $handler:path) => { routing::get($handler) };
+    (@method POST $handler:path) => { routing::post($handler) };
+    (@method PUT $handler:path) => { routing::put($handler) };
+    (@method PATCH $handler:path) => { routing::patch($handler) };
+    (@method DELETE $handler:path) => { routing::delete($handler) };
+    ($($($public:ident)? | $method:ident $path:literal => $handler:path;)+) => {
+        /// Every route of the program.
+        pub fn routes() -> Vec<Route> {
+            vec![$(Route { method: Method::$method, path: $path, public: routes!(@public $($public)?) }),+]
+        }
+
+        fn table() -> Router<App> {
+            Router::new()$(.route($path, routes!(@method $method $handler)))+
+        }
+    };
+}
+
+routes! {
+    // the house
+    public | GET "/healthz" => metrics::health;
+    public | GET "/favicon.ico" => assets::favicon;
+    public | GET "/assets/{hash}/{name}" => assets::serve;
+    | GET "/" => people::pages::home;
+    | GET "/live" => live::stream;
+    | POST "/live/writing" => live::writing;
+    | GET "/metrics" => metrics::page;
+    | GET "/style" => style::page;
+
+    // people
+    public | GET "/sign-in" => people::sign_in::page;
+    public | POST "/language" => people::sign_in::language;
+}
+
+/// The whole application as a service.
+pub fn router(app: App) -> Router {
+    table()
+        .fallback(nowhere)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(app.config.request_limit_bytes))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), same_site))
+        .layer(from_fn(present))
+        .layer(from_fn_with_state(app.clone(), actor::identify))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), headers))
+        .layer(from_fn(metrics::measure))
+        .with_state(app)
+}
+
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    axum::response::IntoResponse::into_response(Failure::broke(format!("panic: {}", said.unwrap_or("unknown"))))
+}

@@ -1,0 +1,1 @@
+//! Every timed duty, in one list.
