@@ -110,8 +110,8 @@ async fn serve(app: App) -> Result<(), Box<dyn Error>> {
 
 /// Waits for Ctrl-C or SIGTERM, then ends open streams so that requests under way can finish.
 async fn until_told(app: App) {
-    let mut terminate =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).expect("signals can be heard");
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .expect("signals can be heard");
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}

@@ -6,15 +6,15 @@
 pub mod kernel;
 pub mod layout;
 pub mod people;
-pub mod worker;
 pub mod router;
 #[doc(hidden)]
 pub mod testing;
+pub mod worker;
 
 use db::Migration;
 
-pub use kernel::config::{Config, ConfigError, Settings};
 pub use kernel::clock::Clock;
+pub use kernel::config::{Config, ConfigError, Settings};
 pub use kernel::errors::Failure;
 pub use kernel::state::App;
 

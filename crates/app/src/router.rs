@@ -78,6 +78,10 @@ pub fn router(app: App) -> Router {
 }
 
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> axum::response::Response {
-    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    axum::response::IntoResponse::into_response(Failure::broke(format!("panic: {}", said.unwrap_or("unknown"))))
+    let said =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    axum::response::IntoResponse::into_response(Failure::broke(format!(
+        "panic: {}",
+        said.unwrap_or("unknown")
+    )))
 }

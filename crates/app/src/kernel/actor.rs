@@ -200,7 +200,11 @@ impl FromRequestParts<App> for Visitor {
 }
 
 fn viewer_of(parts: &Parts) -> Result<Arc<Viewer>, Failure> {
-    parts.extensions.get::<Arc<Viewer>>().cloned().ok_or_else(|| Failure::broke("the viewer was not identified"))
+    parts
+        .extensions
+        .get::<Arc<Viewer>>()
+        .cloned()
+        .ok_or_else(|| Failure::broke("the viewer was not identified"))
 }
 
 /// Where a request came from, through the proxy if there is one.
@@ -215,7 +219,9 @@ impl FromRequestParts<App> for Address {
         let forwarded = app
             .config
             .behind_proxy
-            .then(|| parts.headers.get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok())
+            .then(|| {
+                parts.headers.get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+            })
             .flatten();
         Ok(Address(forwarded.or(peer).unwrap_or(IpAddr::from([127, 0, 0, 1]))))
     }
@@ -277,11 +283,13 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
 
 fn viewer(app: &App, person: Option<Person>, headers: &HeaderMap) -> Viewer {
     let own = person.as_ref().and_then(|person| person.locale);
-    let locale = own.or_else(|| cookie(headers, LOCALE_COOKIE).and_then(Locale::parse)).unwrap_or_else(|| {
-        let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        Locale::negotiate(header.unwrap_or_default())
-    });
-    let zone = person.as_ref().and_then(|person| person.zone.clone()).unwrap_or_else(|| app.config.time_zone());
+    let locale =
+        own.or_else(|| cookie(headers, LOCALE_COOKIE).and_then(Locale::parse)).unwrap_or_else(|| {
+            let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+            Locale::negotiate(header.unwrap_or_default())
+        });
+    let zone =
+        person.as_ref().and_then(|person| person.zone.clone()).unwrap_or_else(|| app.config.time_zone());
     Viewer {
         l: L10n::new(locale, zone, app.clock.now()),
         theme: person.as_ref().map(|person| person.theme).unwrap_or_default(),
@@ -304,7 +312,11 @@ async fn who(app: &App, headers: &HeaderMap) -> Result<Option<Person>, Failure> 
     let by_token = bearer.is_some();
     let renewed = now + SignedDuration::from_hours(24 * i64::from(app.config.session_days));
     let found = app
-        .read(move |tx| if by_token { store::by_token(tx, &hash, now) } else { store::by_session(tx, &hash, now) })
+        .read(
+            move |tx| {
+                if by_token { store::by_token(tx, &hash, now) } else { store::by_session(tx, &hash, now) }
+            },
+        )
         .await?;
     let Some(pass) = found else { return Ok(None) };
     if pass.stale(now) {

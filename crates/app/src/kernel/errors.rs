@@ -125,8 +125,21 @@ impl Failure {
 
     /// Every code, for the documentation and the test of the locales.
     pub const CODES: [&'static str; 15] = [
-        "invalid", "refused", "not-found", "sign-in", "forbidden", "cross-site", "unreadable", "unreadable-json",
-        "too-large", "too-many", "gone", "wrong-method", "unavailable", "disk-full", "broke",
+        "invalid",
+        "refused",
+        "not-found",
+        "sign-in",
+        "forbidden",
+        "cross-site",
+        "unreadable",
+        "unreadable-json",
+        "too-large",
+        "too-many",
+        "gone",
+        "wrong-method",
+        "unavailable",
+        "disk-full",
+        "broke",
     ];
 
     fn title(&self, l: &L10n) -> String {
@@ -134,7 +147,9 @@ impl Failure {
     }
 
     fn detail(&self, l: &L10n, id: &str) -> String {
-        let words = |args: &[(&str, FluentValue<'_>)]| l.ta(&format!("failure-{}-detail", self.code()), args).into_owned();
+        let words = |args: &[(&str, FluentValue<'_>)]| {
+            l.ta(&format!("failure-{}-detail", self.code()), args).into_owned()
+        };
         match self {
             Failure::Refused(refusal) => refusal_words(refusal, l),
             Failure::Invalid(problems) => words(&[("n", problems.len().into())]),

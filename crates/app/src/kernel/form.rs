@@ -167,7 +167,11 @@ impl Search {
 
     /// All values of a name, empty ones left out.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.0.iter().filter(move |(each, value)| each == name && !value.is_empty()).map(|(_, v)| v.as_str())
+        self.0
+            .0
+            .iter()
+            .filter(move |(each, value)| each == name && !value.is_empty())
+            .map(|(_, v)| v.as_str())
     }
 
     /// Names and values other than `names`.

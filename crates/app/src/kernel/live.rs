@@ -73,14 +73,20 @@ impl Live {
 }
 
 /// GET /live
-pub async fn stream(app: App, actor: Actor<perm::UseOwnAccount>, search: Search) -> Result<Response, Failure> {
+pub async fn stream(
+    app: App,
+    actor: Actor<perm::UseOwnAccount>,
+    search: Search,
+) -> Result<Response, Failure> {
     let topics: Vec<String> = search.all("topic").take(TOPICS_MAX).map(str::to_owned).collect();
     let me = actor.person.id.get();
     let clock = app.clock.clone();
     let hello = tokio_stream::once(beat(&app));
     let beats = {
         let app = app.clone();
-        tokio_stream::wrappers::IntervalStream::new(tokio::time::interval(HEARTBEAT)).skip(1).map(move |_| beat(&app))
+        tokio_stream::wrappers::IntervalStream::new(tokio::time::interval(HEARTBEAT))
+            .skip(1)
+            .map(move |_| beat(&app))
     };
     let nudges = BroadcastStream::new(app.live.listen()).filter_map(move |nudge| match nudge {
         Ok(nudge) if nudge.writer.as_ref().is_some_and(|writer| writer.id == me) => None,

@@ -3,14 +3,14 @@
 //! *Invariant*: only [`door`] writes, only [`clock`] knows the time, only [`errors`] speaks to a caller of
 //! what went wrong.
 
-pub mod config;
-pub mod clock;
-pub mod form;
-pub mod notice;
-pub mod errors;
-pub mod live;
-pub mod state;
-pub mod door;
 pub mod actor;
+pub mod clock;
+pub mod config;
+pub mod door;
+pub mod errors;
+pub mod form;
 pub mod guard;
+pub mod live;
 pub mod metrics;
+pub mod notice;
+pub mod state;

@@ -41,7 +41,8 @@ impl Notice {
         for (name, value) in &self.args {
             query = query.with(name, value);
         }
-        let text = format!("{COOKIE}={}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax", encode(&query.encode()));
+        let text =
+            format!("{COOKIE}={}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax", encode(&query.encode()));
         HeaderValue::from_str(&text).expect("an encoded value is ASCII")
     }
 
@@ -82,7 +83,8 @@ pub fn go(path: &str, notice: Notice) -> Response {
 /// The sentence for a refusal in the reader's words.
 pub fn refusal_words(refusal: &Refusal, l: &L10n) -> String {
     let args = refusal.args();
-    let shown: Vec<(&str, String)> = args.iter().map(|(name, value)| (*name, argument(name, value, l))).collect();
+    let shown: Vec<(&str, String)> =
+        args.iter().map(|(name, value)| (*name, argument(name, value, l))).collect();
     let args: Vec<(&str, FluentValue<'_>)> =
         shown.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
     l.ta(refusal.code(), &args).into_owned()

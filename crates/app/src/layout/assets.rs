@@ -16,8 +16,7 @@ use sha2::{Digest, Sha256};
 static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
 
 /// The style sheets in the order in which they are joined to `app.css`.
-const STYLES: [&str; 6] =
-    ["tokens.css", "base.css", "shell.css", "components.css", "desk.css", "print.css"];
+const STYLES: [&str; 6] = ["tokens.css", "base.css", "shell.css", "components.css", "desk.css", "print.css"];
 
 static HASH: LazyLock<String> = LazyLock::new(|| {
     let mut names: Vec<_> = ASSETS.files().map(|file| file.path()).collect();
@@ -97,7 +96,8 @@ mod tests {
 
     #[test]
     fn every_style_sheet_is_in_the_joined_one() {
-        let on_disk: Vec<_> = sources().filter(|(name, _)| name.ends_with(".css")).map(|(name, _)| name).collect();
+        let on_disk: Vec<_> =
+            sources().filter(|(name, _)| name.ends_with(".css")).map(|(name, _)| name).collect();
         for name in &on_disk {
             assert!(STYLES.contains(&name.as_str()), "{name} is not listed in STYLES");
         }
@@ -108,7 +108,8 @@ mod tests {
     fn no_asset_needs_another_host() {
         for (name, text) in sources() {
             for (line, content) in text.lines().enumerate() {
-                let foreign = content.contains("https://") || content.replace("http://www.w3.org/", "").contains("http://");
+                let foreign = content.contains("https://")
+                    || content.replace("http://www.w3.org/", "").contains("http://");
                 assert!(!foreign, "{name}:{}: {content}", line + 1);
             }
         }

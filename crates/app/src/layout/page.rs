@@ -179,18 +179,21 @@ impl<'a> Page<'a> {
 
     fn bare(&self, content: impl Render) -> Markup {
         let l = &self.viewer.l;
-        self.document("bare", html! {
-            main id="main" class="bare-main" {
-                div class="bare-card" {
-                    p class="brand" { (mark()) span { (l.t("product-name")) } }
-                    h1 { (self.title) }
-                    (self.notice())
-                    (content)
+        self.document(
+            "bare",
+            html! {
+                main id="main" class="bare-main" {
+                    div class="bare-card" {
+                        p class="brand" { (mark()) span { (l.t("product-name")) } }
+                        h1 { (self.title) }
+                        (self.notice())
+                        (content)
+                    }
+                    (language_links(l.locale))
+                    (self.hotline())
                 }
-                (language_links(l.locale))
-                (self.hotline())
-            }
-        })
+            },
+        )
     }
 
     fn frame(&self, person: &Person, content: impl Render) -> Markup {
@@ -396,7 +399,8 @@ fn script_words(l: &L10n) -> String {
         let args: [(&str, FluentValue<'_>); 2] = [("n", "{n}".into()), ("span", "{span}".into())];
         (key.to_owned(), serde_json::Value::from(l.ta(key, &args).into_owned()))
     };
-    let words: serde_json::Map<String, serde_json::Value> = SCRIPT_WORDS.iter().map(|key| word(key)).collect();
+    let words: serde_json::Map<String, serde_json::Value> =
+        SCRIPT_WORDS.iter().map(|key| word(key)).collect();
     serde_json::Value::Object(words).to_string()
 }
 

@@ -61,10 +61,7 @@ impl Limiter {
 }
 
 fn keys(login: &str, address: &str) -> [(String, usize); 2] {
-    [
-        (format!("login:{}", login.to_lowercase()), LOGIN_MAX),
-        (format!("address:{address}"), ADDRESS_MAX),
-    ]
+    [(format!("login:{}", login.to_lowercase()), LOGIN_MAX), (format!("address:{address}"), ADDRESS_MAX)]
 }
 
 #[cfg(test)]

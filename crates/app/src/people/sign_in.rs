@@ -28,7 +28,8 @@ pub async fn page(visitor: Visitor, search: Search) -> Response {
 pub async fn language(form: Form) -> Response {
     let mut response = Redirect::to("/sign-in").into_response();
     if let Some(locale) = Locale::parse(form.get("locale")) {
-        let text = format!("{LOCALE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", locale.tag());
+        let text =
+            format!("{LOCALE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", locale.tag());
         let value = HeaderValue::from_str(&text).expect("a locale tag is ASCII");
         response.headers_mut().append(header::SET_COOKIE, value);
     }

@@ -1,8 +1,8 @@
 //! Accounts, credentials, sessions, one-time links, teams and tokens in the database.
 
 use db::{Error, Tx, row, statements};
-use jiff::{SignedDuration, Timestamp};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use rules::access::{Permission, Role};
 use rules::ids::{SessionId, TokenId, UserId};
 
@@ -90,7 +90,11 @@ pub fn find(tx: &mut Tx, id: UserId) -> Result<Option<Account>, Error> {
 }
 
 /// The person behind a session that has not expired.
-pub fn by_session(tx: &mut Tx, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<Found>, crate::Failure> {
+pub fn by_session(
+    tx: &mut Tx,
+    token_hash: &[u8; 32],
+    now: Timestamp,
+) -> Result<Option<Found>, crate::Failure> {
     let row = tx.maybe(&BY_SESSION, (&token_hash[..], now))?;
     Ok(row.map(|row| found(row, false)))
 }

@@ -99,14 +99,23 @@ impl Field {
     pub fn of(&self, form: &Form, l: &L10n) -> Markup {
         let secret = self.kind == "password";
         let described = described_by(self.name, self.hint.is_some(), form);
-        wrap(self.name, &self.label, self.required, self.hint.as_deref(), self.short, form, l, html! {
-            input class="input" id=(id(self.name)) name=(self.name) type=(self.kind)
-                value=[(!secret).then(|| form.get(self.name))]
-                required[self.required] autofocus[self.autofocus]
-                placeholder=[self.placeholder.as_deref()] autocomplete=[self.autocomplete]
-                inputmode=[self.inputmode] list=[self.list]
-                aria-invalid=[form.problem(self.name).map(|_| "true")] aria-describedby=[described];
-        })
+        wrap(
+            self.name,
+            &self.label,
+            self.required,
+            self.hint.as_deref(),
+            self.short,
+            form,
+            l,
+            html! {
+                input class="input" id=(id(self.name)) name=(self.name) type=(self.kind)
+                    value=[(!secret).then(|| form.get(self.name))]
+                    required[self.required] autofocus[self.autofocus]
+                    placeholder=[self.placeholder.as_deref()] autocomplete=[self.autocomplete]
+                    inputmode=[self.inputmode] list=[self.list]
+                    aria-invalid=[form.problem(self.name).map(|_| "true")] aria-describedby=[described];
+            },
+        )
     }
 }
 
@@ -145,13 +154,22 @@ impl TextArea {
     pub fn of(&self, form: &Form, l: &L10n) -> Markup {
         let field = &self.field;
         let described = described_by(field.name, field.hint.is_some(), form);
-        wrap(field.name, &field.label, field.required, field.hint.as_deref(), false, form, l, html! {
-            textarea class="input" id=(id(field.name)) name=(field.name) rows=(self.rows)
-                required[field.required] placeholder=[field.placeholder.as_deref()]
-                aria-invalid=[form.problem(field.name).map(|_| "true")] aria-describedby=[described] {
-                (form.get(field.name))
-            }
-        })
+        wrap(
+            field.name,
+            &field.label,
+            field.required,
+            field.hint.as_deref(),
+            false,
+            form,
+            l,
+            html! {
+                textarea class="input" id=(id(field.name)) name=(field.name) rows=(self.rows)
+                    required[field.required] placeholder=[field.placeholder.as_deref()]
+                    aria-invalid=[form.problem(field.name).map(|_| "true")] aria-describedby=[described] {
+                    (form.get(field.name))
+                }
+            },
+        )
     }
 }
 
@@ -196,15 +214,24 @@ impl Select {
     pub fn of(&self, form: &Form, l: &L10n) -> Markup {
         let chosen = form.get(self.name);
         let described = described_by(self.name, self.hint.is_some(), form);
-        wrap(self.name, &self.label, self.required, self.hint.as_deref(), false, form, l, html! {
-            select class="input" id=(id(self.name)) name=(self.name) required[self.required]
-                aria-invalid=[form.problem(self.name).map(|_| "true")] aria-describedby=[described] {
-                @if let Some(word) = &self.empty { option value="" { (word) } }
-                @for (value, word) in &self.options {
-                    option value=(value) selected[value == chosen] { (word) }
+        wrap(
+            self.name,
+            &self.label,
+            self.required,
+            self.hint.as_deref(),
+            false,
+            form,
+            l,
+            html! {
+                select class="input" id=(id(self.name)) name=(self.name) required[self.required]
+                    aria-invalid=[form.problem(self.name).map(|_| "true")] aria-describedby=[described] {
+                    @if let Some(word) = &self.empty { option value="" { (word) } }
+                    @for (value, word) in &self.options {
+                        option value=(value) selected[value == chosen] { (word) }
+                    }
                 }
-            }
-        })
+            },
+        )
     }
 }
 
@@ -369,19 +396,28 @@ impl Combobox {
     pub fn of(&self, form: &Form, l: &L10n) -> Markup {
         let text_name = format!("{}_text", self.name);
         let list = format!("{}-list", id(self.name));
-        wrap(self.name, &self.label, self.required, self.hint.as_deref(), false, form, l, html! {
-            div class="combobox" data-combobox=(self.source) data-depends=[self.depends_on] {
-                input type="hidden" name=(self.name) value=(form.get(self.name));
-                input class="input" id=(id(self.name)) name=(text_name) type="text" role="combobox"
-                    value=(form.get(&text_name)) autocomplete="off" spellcheck="false"
-                    aria-expanded="false" aria-autocomplete="list" aria-controls=(list)
-                    required[self.required] autofocus[self.autofocus]
-                    placeholder=[self.placeholder.as_deref()]
-                    aria-invalid=[form.problem(self.name).map(|_| "true")]
-                    aria-describedby=[described_by(self.name, self.hint.is_some(), form)];
-                ul class="combobox-list" id=(list) role="listbox" aria-label=(self.label) hidden {}
-            }
-        })
+        wrap(
+            self.name,
+            &self.label,
+            self.required,
+            self.hint.as_deref(),
+            false,
+            form,
+            l,
+            html! {
+                div class="combobox" data-combobox=(self.source) data-depends=[self.depends_on] {
+                    input type="hidden" name=(self.name) value=(form.get(self.name));
+                    input class="input" id=(id(self.name)) name=(text_name) type="text" role="combobox"
+                        value=(form.get(&text_name)) autocomplete="off" spellcheck="false"
+                        aria-expanded="false" aria-autocomplete="list" aria-controls=(list)
+                        required[self.required] autofocus[self.autofocus]
+                        placeholder=[self.placeholder.as_deref()]
+                        aria-invalid=[form.problem(self.name).map(|_| "true")]
+                        aria-describedby=[described_by(self.name, self.hint.is_some(), form)];
+                    ul class="combobox-list" id=(list) role="listbox" aria-label=(self.label) hidden {}
+                }
+            },
+        )
     }
 }
 

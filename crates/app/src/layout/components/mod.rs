@@ -12,5 +12,5 @@ pub use list::{Chip, Column, Filter, active_chips, empty, filters, pagination, s
 pub use state::{Tone, badge, chip, countdown, countdown_large, severity_mark, stat, stats, tone_icon};
 pub use text::{
     Moment, Tab, action, actions, button, card, definitions, dialog, dialog_button, kbd, link_button, menu,
-    notice, timeline, tabs, time, time_in, when,
+    notice, tabs, time, time_in, timeline, when,
 };

@@ -163,7 +163,8 @@ mod tests {
             ("2026-11-23T07:40:00Z", None, "bad", "20 min over"),
         ];
         for (due, warn, tone, words) in cases {
-            let markup = countdown(&l, due.parse().unwrap(), warn.map(|at| at.parse().unwrap())).into_string();
+            let markup =
+                countdown(&l, due.parse().unwrap(), warn.map(|at| at.parse().unwrap())).into_string();
             assert!(markup.contains(&format!("countdown chip {tone}")), "{markup}");
             assert!(markup.contains(words), "{markup}");
             assert!(markup.contains("<svg"), "{markup}");
