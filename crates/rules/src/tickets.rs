@@ -1,8 +1,11 @@
 //! Tickets: any matter that a customer raises, from the report to the close (C7).
 
-pub mod life;
-pub mod number;
 pub mod severity;
+
+pub mod number;
+
+pub mod intake;
+pub mod life;
 
 codes! {
     /// What a customer wants of us.

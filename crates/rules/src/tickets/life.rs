@@ -35,6 +35,8 @@ pub struct Ticket {
     pub contact: Option<ContactId>,
     /// Which contract covers it.
     pub contract: Option<ContractId>,
+    /// Which version of the commitment judges it: the one in force for the contract at the report.
+    pub commitment: Option<CommitmentId>,
     /// Which unit it concerns.
     pub asset: Option<AssetId>,
     /// Which team has it.
@@ -85,6 +87,7 @@ impl Ticket {
             site: self.site,
             contact: self.contact,
             contract: self.contract,
+            commitment: self.commitment,
             asset: self.asset,
             ..About::default()
         }

@@ -32,6 +32,7 @@ fn ticket() -> Ticket {
         site: Some(SiteId(2)),
         contact: Some(ContactId(3)),
         contract: Some(ContractId(4)),
+        commitment: Some(CommitmentId(5)),
         asset: None,
         team: None,
         assignee: None,
