@@ -1,1 +1,352 @@
-//! Stories through the front door.
+//! Stories through the front door: the whole application over a fresh database of each kind, a clock that
+//! the story moves, and a browser that keeps its cookies.
+//!
+//! ```no_run
+//! # use app::testing::each_app;
+//! # use rules::access::Role;
+//! each_app(async |t| {
+//!     t.sign_in(Role::Hotline).await;
+//!     t.get("/people").await.ok().sees("hotline");
+//!     t.advance("4h");
+//!     t.post_form("/account", &[("locale", "en")]).await.goes_to("/account");
+//! });
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::Body;
+use db::Dialect;
+use db::testing::TestDatabase;
+use http::{Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use jiff::{SignedDuration, Timestamp};
+use rules::access::{Permission, Role};
+use rules::ids::UserId;
+use tower::ServiceExt;
+
+use crate::kernel::actor::SESSION_COOKIE;
+use crate::kernel::errors::Carried;
+use crate::kernel::form::encode;
+use crate::people::{passes, store};
+use crate::{App, Clock, Failure, MIGRATIONS, Settings};
+
+/// When every story begins: a Monday morning in Shanghai.
+pub const START: &str = "2026-01-05T01:00:00Z";
+
+/// Runs a story on SQLite and again on PostgreSQL.
+pub fn each_app(story: impl AsyncFn(&TestApp)) {
+    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+        on(dialect, &story);
+    }
+}
+
+/// Runs a story on one of the databases.
+pub fn on(dialect: Dialect, story: impl AsyncFn(&TestApp)) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let t = TestApp::new(dialect);
+    runtime.block_on(story(&t));
+    t.app.close();
+}
+
+/// The application, and a browser in front of it.
+pub struct TestApp {
+    pub app: App,
+    pub dialect: Dialect,
+    service: Router,
+    cookies: Mutex<BTreeMap<String, String>>,
+    data: PathBuf,
+    _database: TestDatabase,
+}
+
+impl TestApp {
+    fn new(dialect: Dialect) -> TestApp {
+        let database = db::testing::fresh(dialect, MIGRATIONS);
+        let data = std::env::temp_dir().join(format!("aftercare-data-{:016x}", rand::random::<u64>()));
+        std::fs::create_dir_all(&data).expect("a temporary directory");
+        let settings = Settings { data: Some(data.clone()), ..Settings::default() };
+        let config = settings.finish().expect("the settings of a test");
+        let clock = Clock::standing_at(START.parse().expect("a moment"));
+        let app = App::new(config, database.database.clone(), clock);
+        let service = crate::router::router(app.clone());
+        TestApp { app, dialect, service, cookies: Mutex::default(), data, _database: database }
+    }
+
+    /// The present moment of the story.
+    pub fn now(&self) -> Timestamp {
+        self.app.clock.now()
+    }
+
+    /// Moves the clock, `"4h"`, `"20m"`, `"1d"` being 24 hours.
+    pub fn advance(&self, span: &str) {
+        let hours = span.strip_suffix('d').and_then(|days| days.parse::<i64>().ok()).map(|days| days * 24);
+        let by = match hours {
+            Some(hours) => SignedDuration::from_hours(hours),
+            None => span.parse().expect("a length of time"),
+        };
+        self.app.clock.advance(by);
+        self.app.wake.notify_waiters();
+    }
+
+    /// Adds an account with a role; its login is `name`.
+    pub async fn add_person(&self, name: &str, role: Role) -> UserId {
+        let now = self.now();
+        let particulars = store::Particulars {
+            login: name.to_owned(),
+            name: name.to_owned(),
+            email: None,
+            phone: None,
+            role,
+        };
+        self.app.touch(move |tx| Ok(store::add(tx, &particulars, now)?)).await.expect("an account")
+    }
+
+    /// Signs in as somebody with a role, who is made when there is none; their login is the role's code.
+    pub async fn sign_in(&self, role: Role) -> UserId {
+        let login = role.code();
+        let known = self.app.read(move |tx| Ok(store::lock(tx, login)?)).await.expect("an answer");
+        let id = match known {
+            Some(lock) => lock.id,
+            None => self.add_person(login, role).await,
+        };
+        self.sign_in_as(id).await;
+        id
+    }
+
+    /// Signs in as a person, without asking for a password.
+    pub async fn sign_in_as(&self, id: UserId) {
+        let token = crate::people::password::new_token();
+        let (now, kept) = (self.now(), token.clone());
+        let expires_at = now + SignedDuration::from_hours(24 * 365);
+        self.app
+            .touch(move |tx| Ok(passes::add_session(tx, id, &kept, "story", "127.0.0.1", now, expires_at)?))
+            .await
+            .expect("a session");
+        self.cookies().insert(SESSION_COOKIE.to_owned(), token);
+    }
+
+    /// Forgets every cookie.
+    pub fn forget_cookies(&self) {
+        self.cookies().clear();
+    }
+
+    /// A token of the API for a person with some permissions.
+    pub async fn token(&self, id: UserId, scopes: &[Permission]) -> String {
+        let token = crate::people::password::new_token();
+        let scopes = scopes.iter().map(|scope| scope.code()).collect::<Vec<_>>().join(" ");
+        let (now, kept) = (self.now(), token.clone());
+        self.app
+            .touch(move |tx| Ok(passes::add_token(tx, id, "story", &kept, &scopes, now, None)?))
+            .await
+            .expect("a token");
+        token
+    }
+
+    /// `GET`.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path).body(Body::empty()).expect("a request")).await
+    }
+
+    /// `POST` of a form, as the browser sends it from one of our pages.
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let request = self
+            .request(Method::POST, path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.join("&")))
+            .expect("a request");
+        self.send(request).await
+    }
+
+    /// `POST` of a form with files, `(field, file name, media type, content)`.
+    pub async fn post_files(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &str, &[u8])],
+    ) -> Answer {
+        const BOUNDARY: &str = "story-boundary-7f3a";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head =
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(head.as_bytes());
+        }
+        for (name, file, kind, content) in files {
+            let head = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\
+                 Content-Type: {kind}\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        let request = self
+            .request(Method::POST, path)
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
+            .body(Body::from(body))
+            .expect("a request");
+        self.send(request).await
+    }
+
+    /// A JSON request to the API with a token; `body` may be `null`.
+    pub async fn api(&self, method: Method, path: &str, token: &str, body: serde_json::Value) -> Answer {
+        self.api_with(method, path, token, body, &[]).await
+    }
+
+    /// The same with further headers, such as `idempotency-key`.
+    pub async fn api_with(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: serde_json::Value,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = if body.is_null() {
+            request.body(Body::empty())
+        } else {
+            request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string()))
+        };
+        self.send(request.expect("a request")).await
+    }
+
+    /// Sends any request and keeps the cookies of the answer.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let asked = format!("{} {}", request.method(), request.uri());
+        let response = match self.service.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        let (parts, body) = response.into_parts();
+        for value in parts.headers.get_all(header::SET_COOKIE) {
+            let pair = value.to_str().ok().and_then(|text| text.split(';').next()?.split_once('='));
+            let Some((name, value)) = pair else { continue };
+            if value.is_empty() {
+                self.cookies().remove(name);
+            } else {
+                self.cookies().insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let body = body.collect().await.expect("a body").to_bytes().to_vec();
+        let failure = parts.extensions.get::<Carried>().map(|carried| carried.0.clone());
+        Answer { asked, status: parts.status, headers: parts.headers, body, failure }
+    }
+
+    fn request(&self, method: Method, path: &str) -> http::request::Builder {
+        let cookies: Vec<String> =
+            self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "desk.test")
+            .header("sec-fetch-site", "same-origin");
+        if cookies.is_empty() { request } else { request.header(header::COOKIE, cookies.join("; ")) }
+    }
+
+    fn cookies(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
+        self.cookies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.data);
+    }
+}
+
+/// What came back. The checks panic with the request and the page, and return the answer to go on.
+#[derive(Debug)]
+pub struct Answer {
+    asked: String,
+    pub status: StatusCode,
+    pub headers: http::HeaderMap,
+    pub body: Vec<u8>,
+    /// What the handler failed with, if it failed.
+    pub failure: Option<std::sync::Arc<Failure>>,
+}
+
+impl Answer {
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{}: {error}: {}", self.asked, self.text()))
+    }
+
+    /// The status is 200.
+    #[track_caller]
+    pub fn ok(self) -> Answer {
+        self.has_status(200)
+    }
+
+    #[track_caller]
+    pub fn has_status(self, status: u16) -> Answer {
+        assert_eq!(self.status.as_u16(), status, "{}: {:?}\n{}", self.asked, self.failure, self.text());
+        self
+    }
+
+    /// The page contains `text`.
+    #[track_caller]
+    pub fn sees(self, text: &str) -> Answer {
+        assert!(self.text().contains(text), "{} does not show {text:?}:\n{}", self.asked, self.text());
+        self
+    }
+
+    /// The page does not contain `text`.
+    #[track_caller]
+    pub fn lacks(self, text: &str) -> Answer {
+        assert!(!self.text().contains(text), "{} shows {text:?}:\n{}", self.asked, self.text());
+        self
+    }
+
+    /// The answer leads to `path`.
+    #[track_caller]
+    pub fn goes_to(self, path: &str) -> Answer {
+        assert_eq!(
+            self.location(),
+            path,
+            "{} {}: {:?}\n{}",
+            self.asked,
+            self.status,
+            self.failure,
+            self.text()
+        );
+        self
+    }
+
+    /// Where the answer leads.
+    pub fn location(&self) -> String {
+        let value = self.headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default().to_owned()
+    }
+
+    /// The part of the page between two texts, to pick an id or a link.
+    #[track_caller]
+    pub fn between(&self, before: &str, after: &str) -> String {
+        let text = self.text();
+        let rest =
+            text.split_once(before).unwrap_or_else(|| panic!("{}: no {before:?} in\n{text}", self.asked)).1;
+        rest.split_once(after).unwrap_or_else(|| panic!("{}: no {after:?}", self.asked)).0.to_owned()
+    }
+}

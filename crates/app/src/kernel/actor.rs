@@ -26,7 +26,7 @@ use super::notice::{Notice, cookie};
 use super::state::App;
 use crate::layout::l10n::{L10n, Locale};
 use crate::layout::page::Viewer;
-use crate::people::store;
+use crate::people::passes;
 
 /// The cookie that holds a session's token.
 pub const SESSION_COOKIE: &str = "aftercare_session";
@@ -311,17 +311,15 @@ async fn who(app: &App, headers: &HeaderMap) -> Result<Option<Person>, Failure> 
     }
     let by_token = bearer.is_some();
     let renewed = now + SignedDuration::from_hours(24 * i64::from(app.config.session_days));
-    let found = app
-        .read(
-            move |tx| {
-                if by_token { store::by_token(tx, &hash, now) } else { store::by_session(tx, &hash, now) }
-            },
-        )
+    let found =
+        app.read(move |tx| {
+            if by_token { passes::by_token(tx, &hash, now) } else { passes::by_session(tx, &hash, now) }
+        })
         .await?;
     let Some(pass) = found else { return Ok(None) };
     if pass.stale(now) {
         let person = pass.person.clone();
-        app.touch(move |tx| store::touch(tx, &person.pass, now, renewed)).await?;
+        app.touch(move |tx| passes::touch(tx, &person.pass, now, renewed)).await?;
     }
     app.known.put(hash, pass.person.clone(), now);
     Ok(Some(pass.person))

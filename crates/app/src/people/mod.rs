@@ -2,6 +2,7 @@
 
 pub mod limit;
 pub mod pages;
+pub mod passes;
 pub mod password;
 pub mod sign_in;
 pub mod store;

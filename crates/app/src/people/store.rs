@@ -1,16 +1,14 @@
-//! Accounts, credentials, sessions, one-time links, teams and tokens in the database.
+//! Accounts, their credentials and one-time links in the database.
 
-use db::{Error, Tx, row, statements};
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
-use rules::access::{Permission, Role};
-use rules::ids::{SessionId, TokenId, UserId};
+use db::{Error, Query, Tx, row, statements};
+use jiff::Timestamp;
+use rules::access::Role;
+use rules::ids::UserId;
 
-use crate::kernel::actor::{Pass, Person, Theme};
-use crate::layout::l10n::Locale;
+use crate::kernel::actor::{Theme, token_hash};
 
-/// A session or token is marked as used once in this time, not at each request.
-const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(5);
+/// The kind of credential that a password is.
+const PASSWORD: &str = "password";
 
 row! {
     /// An account.
@@ -33,17 +31,46 @@ row! {
 }
 
 row! {
-    struct PassRow {
-        id: i64,
-        seen_at: Option<Timestamp>,
-        scopes: String,
-        account_id: UserId as int,
-        login: String,
-        name: String,
-        role: Role as text,
-        locale: Option<String>,
-        zone: Option<String>,
-        theme: String,
+    /// An account as the list shows it.
+    #[derive(Clone, Debug)]
+    pub struct Listed {
+        pub id: UserId as int,
+        pub login: String,
+        pub name: String,
+        pub email: Option<String>,
+        pub phone: Option<String>,
+        pub role: Role as text,
+        pub created_at: Timestamp,
+        pub deactivated_at: Option<Timestamp>,
+        pub seen_at: Option<Timestamp>,
+    }
+}
+
+row! {
+    /// What a sign-in needs to know of an account.
+    #[derive(Clone, Debug)]
+    pub struct Lock {
+        pub id: UserId as int,
+        pub secret: Option<String>,
+        pub deactivated_at: Option<Timestamp>,
+    }
+}
+
+/// What a one-time link is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To make the first administrator.
+    SetUp,
+    /// To set a password.
+    Password,
+}
+
+impl Purpose {
+    fn code(self) -> &'static str {
+        match self {
+            Purpose::SetUp => "set-up",
+            Purpose::Password => "password",
+        }
     }
 }
 
@@ -52,31 +79,45 @@ statements! {
     static FIND: (i64,) => Account =
         "SELECT id, login, name, email, phone, role, locale, zone, theme, version, created_at, updated_at, \
          deactivated_at FROM account WHERE id = ?1";
-    static BY_SESSION: (Vec<u8>, Timestamp) => PassRow =
-        "SELECT s.id, s.seen_at, '' AS scopes, a.id AS account_id, a.login, a.name, a.role, a.locale, a.zone, \
-         a.theme FROM session s JOIN account a ON a.id = s.account_id \
-         WHERE s.token_hash = ?1 AND s.expires_at > ?2 AND a.deactivated_at IS NULL";
-    static BY_TOKEN: (Vec<u8>, Timestamp) => PassRow =
-        "SELECT t.id, t.used_at AS seen_at, t.scopes, a.id AS account_id, a.login, a.name, a.role, a.locale, \
-         a.zone, a.theme FROM api_token t JOIN account a ON a.id = t.account_id \
-         WHERE t.token_hash = ?1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?2) \
-         AND a.deactivated_at IS NULL";
-    static TOUCH_SESSION: (i64, Timestamp, Timestamp) => () =
-        "UPDATE session SET seen_at = ?2, expires_at = ?3 WHERE id = ?1";
-    static TOUCH_TOKEN: (i64, Timestamp) => () = "UPDATE api_token SET used_at = ?2 WHERE id = ?1";
-}
-
-/// A pass that was found, with the moment at which it was last marked as used.
-pub struct Found {
-    pub person: Person,
-    seen_at: Option<Timestamp>,
-}
-
-impl Found {
-    /// Whether it is time to mark the pass as used again.
-    pub fn stale(&self, now: Timestamp) -> bool {
-        self.seen_at.is_none_or(|at| now.duration_since(at) >= SEEN_EVERY)
-    }
+    static NAME: (i64,) => (String,) = "SELECT name FROM account WHERE id = ?1";
+    static TOKEN_OWNER: (i64,) => (String, String) =
+        "SELECT a.name, t.name FROM api_token t JOIN account a ON a.id = t.account_id WHERE t.id = ?1";
+    static ADD: (String, String, Option<String>, Option<String>, String, String, Timestamp) => (i64,) =
+        "INSERT INTO account (login, name, email, phone, role, theme, version, created_at, updated_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?7) RETURNING id";
+    static SAVE: (i64, i64, String, String, Option<String>, Option<String>, String, Timestamp) => () =
+        "UPDATE account SET login = ?3, name = ?4, email = ?5, phone = ?6, role = ?7, updated_at = ?8, \
+         version = version + 1 WHERE id = ?1 AND version = ?2";
+    static SAVE_SETTINGS: (i64, Option<String>, Option<String>, String, Timestamp) => () =
+        "UPDATE account SET locale = ?2, zone = ?3, theme = ?4, updated_at = ?5, version = version + 1 \
+         WHERE id = ?1";
+    static SAVE_THEME: (i64, String) => () = "UPDATE account SET theme = ?2 WHERE id = ?1";
+    static SET_ACTIVE: (i64, Option<Timestamp>, Timestamp) => () =
+        "UPDATE account SET deactivated_at = ?2, updated_at = ?3, version = version + 1 WHERE id = ?1";
+    static ADMINISTRATORS: () => (i64,) =
+        "SELECT id FROM account WHERE role = 'administrator' AND deactivated_at IS NULL ORDER BY id {lock}";
+    static LIST: () => Listed =
+        "SELECT a.id, a.login, a.name, a.email, a.phone, a.role, a.created_at, a.deactivated_at, \
+         (SELECT MAX(s.seen_at) FROM session s WHERE s.account_id = a.id) AS seen_at FROM account a";
+    static LOCK: (String,) => Lock =
+        "SELECT a.id, c.secret, a.deactivated_at FROM account a \
+         LEFT JOIN credential c ON c.account_id = a.id AND c.kind = 'password' WHERE a.login = ?1";
+    static SECRET: (i64, String) => (String,) =
+        "SELECT secret FROM credential WHERE account_id = ?1 AND kind = ?2";
+    static SET_SECRET: (i64, String, String, Timestamp) => () =
+        "INSERT INTO credential (account_id, kind, label, secret, created_at) VALUES (?1, ?2, '', ?3, ?4) \
+         ON CONFLICT (account_id, kind, label) DO UPDATE SET secret = excluded.secret, \
+         created_at = excluded.created_at";
+    static ADD_LINK: (Vec<u8>, String, Option<i64>, Timestamp, Timestamp) => () =
+        "INSERT INTO one_time_link (token_hash, purpose, account_id, created_at, expires_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5)";
+    static LINK: (Vec<u8>, String, Timestamp) => (i64, Option<i64>) =
+        "SELECT id, account_id FROM one_time_link WHERE token_hash = ?1 AND purpose = ?2 AND expires_at > ?3";
+    static USE_LINK: (Vec<u8>, String, Timestamp) => (i64, Option<i64>) =
+        "DELETE FROM one_time_link WHERE token_hash = ?1 AND purpose = ?2 AND expires_at > ?3 \
+         RETURNING id, account_id";
+    static DROP_LINKS: (String, Option<i64>) => () =
+        "DELETE FROM one_time_link WHERE purpose = ?1 AND (account_id = ?2 OR account_id IS NULL)";
 }
 
 /// Whether there is an account at all; without one the house is not set up.
@@ -89,47 +130,184 @@ pub fn find(tx: &mut Tx, id: UserId) -> Result<Option<Account>, Error> {
     tx.maybe(&FIND, (id.get(),))
 }
 
-/// The person behind a session that has not expired.
-pub fn by_session(
+/// The name behind a fact's `by`: a person, the owner of a token with the token's name, or nothing for the
+/// program itself.
+pub fn name_of(tx: &mut Tx, by: &str) -> Result<Option<String>, Error> {
+    let id = |text: &str| text.parse::<i64>().ok();
+    match by.split_once(':') {
+        Some(("user", text)) => match id(text) {
+            Some(id) => Ok(tx.maybe(&NAME, (id,))?.map(|(name,)| name)),
+            None => Ok(None),
+        },
+        Some(("token", text)) => match id(text) {
+            Some(id) => Ok(tx.maybe(&TOKEN_OWNER, (id,))?.map(|(owner, token)| format!("{owner} ({token})"))),
+            None => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}
+
+/// What may be typed about an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Particulars {
+    pub login: String,
+    pub name: String,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub role: Role,
+}
+
+/// Adds an account.
+///
+/// Errors: [`Error::UniqueViolation`] on `account.login`.
+pub fn add(tx: &mut Tx, particulars: &Particulars, now: Timestamp) -> Result<UserId, Error> {
+    let Particulars { login, name, email, phone, role } = particulars;
+    let theme = Theme::default().code();
+    let values = (login.as_str(), name.as_str(), email.clone(), phone.clone(), role.code(), theme, now);
+    Ok(UserId(tx.one(&ADD, values)?.0))
+}
+
+/// Saves an account that nobody changed since `version`. Returns whether it was saved.
+///
+/// Errors: [`Error::UniqueViolation`] on `account.login`.
+pub fn save(
     tx: &mut Tx,
-    token_hash: &[u8; 32],
+    id: UserId,
+    version: i64,
+    particulars: &Particulars,
     now: Timestamp,
-) -> Result<Option<Found>, crate::Failure> {
-    let row = tx.maybe(&BY_SESSION, (&token_hash[..], now))?;
-    Ok(row.map(|row| found(row, false)))
+) -> Result<bool, Error> {
+    let Particulars { login, name, email, phone, role } = particulars;
+    let values =
+        (id.get(), version, login.as_str(), name.as_str(), email.clone(), phone.clone(), role.code(), now);
+    Ok(tx.run(&SAVE, values)? > 0)
 }
 
-/// The person behind a token of the API that is good now.
-pub fn by_token(tx: &mut Tx, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<Found>, crate::Failure> {
-    let row = tx.maybe(&BY_TOKEN, (&token_hash[..], now))?;
-    Ok(row.map(|row| found(row, true)))
-}
-
-/// Marks a pass as used now; a session then lives until `expires_at`.
-pub fn touch(tx: &mut Tx, pass: &Pass, now: Timestamp, expires_at: Timestamp) -> Result<(), crate::Failure> {
-    match pass {
-        Pass::Session(id) => tx.run(&TOUCH_SESSION, (id.get(), now, expires_at))?,
-        Pass::Token(id, _) => tx.run(&TOUCH_TOKEN, (id.get(), now))?,
-    };
+/// Saves language, zone and colours.
+pub fn save_settings(
+    tx: &mut Tx,
+    id: UserId,
+    locale: Option<&str>,
+    zone: Option<&str>,
+    theme: Theme,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.run(
+        &SAVE_SETTINGS,
+        (id.get(), locale.map(str::to_owned), zone.map(str::to_owned), theme.code(), now),
+    )?;
     Ok(())
 }
 
-fn found(row: PassRow, token: bool) -> Found {
-    let pass = if token {
-        let scopes = row.scopes.split(' ').filter_map(|code| code.parse::<Permission>().ok()).collect();
-        Pass::Token(TokenId(row.id), scopes)
-    } else {
-        Pass::Session(SessionId(row.id))
-    };
-    let person = Person {
-        id: row.account_id,
-        login: row.login,
-        name: row.name,
-        role: row.role,
-        locale: row.locale.as_deref().and_then(Locale::parse),
-        zone: row.zone.as_deref().and_then(|name| TimeZone::get(name).ok()),
-        theme: Theme::parse(&row.theme).unwrap_or_default(),
-        pass,
-    };
-    Found { person, seen_at: row.seen_at }
+/// Saves the colours alone.
+pub fn save_theme(tx: &mut Tx, id: UserId, theme: Theme) -> Result<(), Error> {
+    tx.run(&SAVE_THEME, (id.get(), theme.code()))?;
+    Ok(())
+}
+
+/// Switches an account off at a moment, or on again with none.
+pub fn set_deactivated(
+    tx: &mut Tx,
+    id: UserId,
+    deactivated_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.run(&SET_ACTIVE, (id.get(), deactivated_at, now))?;
+    Ok(())
+}
+
+/// The ids of the administrators who can sign in; they stay as they are until the transaction ends.
+pub fn administrators(tx: &mut Tx) -> Result<Vec<UserId>, Error> {
+    Ok(tx.all(&ADMINISTRATORS, ())?.into_iter().map(|(id,)| UserId(id)).collect())
+}
+
+/// Which accounts a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Part of a name, login, e-mail or phone.
+    pub text: String,
+    pub roles: Vec<Role>,
+    /// Whether accounts that are switched off are wanted, and whether those that are on.
+    pub inactive: bool,
+    pub active: bool,
+    /// The name and id after which the page begins.
+    pub after: Option<(String, i64)>,
+}
+
+/// Accounts by name, at most `most`.
+pub fn list(tx: &mut Tx, wanted: &Wanted, most: i64) -> Result<Vec<Listed>, Error> {
+    let mut query = Query::of(&LIST);
+    if !wanted.text.is_empty() {
+        let like = format!("%{}%", wanted.text.to_lowercase());
+        query = query.and(
+            "LOWER(a.name) LIKE ? OR a.login LIKE ? OR LOWER(COALESCE(a.email, '')) LIKE ? OR COALESCE(a.phone, '') LIKE ?",
+            (like.clone(), like.clone(), like.clone(), like),
+        );
+    }
+    if !wanted.roles.is_empty() {
+        let codes: Vec<String> = wanted.roles.iter().map(|role| role.code().to_owned()).collect();
+        query = query.and_in("a.role", &codes);
+    }
+    match (wanted.active, wanted.inactive) {
+        (true, false) => query = query.and("a.deactivated_at IS NULL", ()),
+        (false, true) => query = query.and("a.deactivated_at IS NOT NULL", ()),
+        (true, true) | (false, false) => {}
+    }
+    if let Some((name, id)) = &wanted.after {
+        query = query.and("(a.name, a.id) > (?, ?)", (name.clone(), *id));
+    }
+    tx.list(&query.order("a.name, a.id").limit(most))
+}
+
+/// What a sign-in with this login needs to know.
+pub fn lock(tx: &mut Tx, login: &str) -> Result<Option<Lock>, Error> {
+    tx.maybe(&LOCK, (login,))
+}
+
+/// The hash of a person's password; none when none was set.
+pub fn password(tx: &mut Tx, id: UserId) -> Result<Option<String>, Error> {
+    Ok(tx.maybe(&SECRET, (id.get(), PASSWORD))?.map(|(secret,)| secret))
+}
+
+/// Sets the hash of a person's password.
+pub fn set_password(tx: &mut Tx, id: UserId, hash: &str, now: Timestamp) -> Result<(), Error> {
+    tx.run(&SET_SECRET, (id.get(), PASSWORD, hash, now))?;
+    Ok(())
+}
+
+/// Keeps a one-time link in place of earlier ones for the same purpose and person.
+pub fn add_link(
+    tx: &mut Tx,
+    token: &str,
+    purpose: Purpose,
+    id: Option<UserId>,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), Error> {
+    let id = id.map(UserId::get);
+    tx.run(&DROP_LINKS, (purpose.code(), id))?;
+    tx.run(&ADD_LINK, (token_hash(token), purpose.code(), id, now, expires_at))?;
+    Ok(())
+}
+
+/// Whether a link would work now; the inner value is the account that it is for.
+pub fn link(
+    tx: &mut Tx,
+    token: &str,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<Option<Option<UserId>>, Error> {
+    let row = tx.maybe(&LINK, (token_hash(token), purpose.code(), now))?;
+    Ok(row.map(|(_, id)| id.map(UserId)))
+}
+
+/// Uses a link up; the inner value is the account that it is for.
+pub fn use_link(
+    tx: &mut Tx,
+    token: &str,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<Option<Option<UserId>>, Error> {
+    let row = tx.maybe(&USE_LINK, (token_hash(token), purpose.code(), now))?;
+    Ok(row.map(|(_, id)| id.map(UserId)))
 }

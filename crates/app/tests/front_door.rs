@@ -1,0 +1,82 @@
+//! Who may open which door: every route is walked by nobody, and by each role.
+
+use app::Failure;
+use app::router::routes;
+use app::testing::{each_app, on};
+use http::Method;
+use rules::access::Role;
+
+/// An address of a route with `1` or `x` in place of what it is about.
+fn address(path: &str) -> String {
+    let parts = path.split('/').map(|part| if part.starts_with('{') { "1" } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn every_route_that_is_not_public_names_a_permission() {
+    on(db::Dialect::Sqlite, async |t| {
+        for route in routes().into_iter().filter(|route| !route.public) {
+            let request = http::Request::builder()
+                .method(route.method.clone())
+                .uri(address(route.path))
+                .header("sec-fetch-site", "same-origin")
+                .body(axum::body::Body::empty())
+                .unwrap();
+            let answer = t.send(request).await;
+            let asked = matches!(answer.failure.as_deref(), Some(Failure::SignIn));
+            assert!(asked, "{} {} lets nobody in: {:?}", route.method, route.path, answer.status);
+        }
+    });
+}
+
+#[test]
+fn each_role_gets_in_where_it_may_and_nowhere_else() {
+    on(db::Dialect::Sqlite, async |t| {
+        for role in Role::ALL {
+            let id = t.sign_in(*role).await;
+            for route in routes().into_iter().filter(|route| !route.public) {
+                // A token without any scope is refused by name, and nothing is done.
+                let token = t.token(id, &[]).await;
+                let path = address(route.path);
+                let answer = t.api(route.method.clone(), &path, &token, serde_json::Value::Null).await;
+                let Some(Failure::Forbidden(permission)) = answer.failure.as_deref() else {
+                    panic!("{} {} names no permission: {:?}", route.method, route.path, answer.status);
+                };
+                if role.may(*permission) {
+                    continue;
+                }
+                let everything = t.token(id, rules::access::Permission::ALL).await;
+                let answer = t.api(route.method.clone(), &path, &everything, serde_json::Value::Null).await;
+                assert_eq!(answer.status.as_u16(), 403, "{role} {} {}", route.method, route.path);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_page_of_another_site_changes_nothing() {
+    each_app(async |t| {
+        t.sign_in(Role::Administrator).await;
+        let request = http::Request::builder()
+            .method(Method::POST)
+            .uri("/theme")
+            .header("sec-fetch-site", "cross-site")
+            .body(axum::body::Body::empty())
+            .unwrap();
+        let answer = t.send(request).await.has_status(403);
+        assert!(matches!(answer.failure.as_deref(), Some(Failure::CrossSite)));
+    });
+}
+
+#[test]
+fn answers_keep_to_themselves() {
+    on(db::Dialect::Sqlite, async |t| {
+        let answer = t.get("/sign-in").await.ok();
+        let header = |name: &str| answer.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+        assert!(header("content-security-policy").unwrap().contains("script-src 'self'"));
+        assert_eq!(header("x-content-type-options").as_deref(), Some("nosniff"));
+        assert_eq!(header("cache-control").as_deref(), Some("no-store"));
+        t.get("/nowhere").await.has_status(404);
+        t.get("/api/v1/nowhere").await.has_status(404).sees("urn:aftercare:problem:not-found");
+    });
+}
