@@ -18,6 +18,7 @@ pub mod access;
 pub mod contracts;
 pub mod customers;
 pub mod event;
+pub mod exchange;
 pub mod installed_base;
 pub mod tickets;
 
