@@ -8,87 +8,54 @@ use jiff::Timestamp;
 
 use super::case::{Case, Step};
 use super::map::{Shape, Target};
-use crate::event::{Event, Happening};
+use crate::customers::Phone;
+use crate::event::Happening;
 use crate::ids::*;
 use crate::refusal::{Invalid, Refusal};
-use crate::text::{Reason, Text};
+use crate::text::{Line, Reason, Text};
 use crate::tickets::{
-    Cause, State,
+    Cause, Kind, State,
+    intake::{self, Around, NewTicket, NotTaken, Report},
     life::{self, Question, Ticket},
-    number::TicketNumber,
-    severity::Use,
 };
 
-/// What the names of a case mean here.
-#[derive(Debug, Clone, Default)]
-pub struct Circumstances {
-    /// Where.
-    pub site: Option<SiteId>,
-    /// Who reported it, if known here.
-    pub contact: Option<ContactId>,
-    /// Which contract covers it.
-    pub contract: Option<ContractId>,
-    /// Which unit it concerns.
-    pub asset: Option<AssetId>,
-    /// How much the unit is used.
-    pub usage: Option<Use>,
-    /// What class of equipment it is.
-    pub asset_class: Option<String>,
-    /// The zone of the site.
-    pub zone: String,
+/// Reports the ticket of a case, as the intake takes every report.
+///
+/// Errors: [`NotTaken`], as for a report that somebody types.
+pub fn report(case: &Case, source: &str, around: &Around, now: Timestamp) -> Result<NewTicket, NotTaken> {
+    let told = &case.report;
+    let line = |field, text: &Option<String>| match text {
+        Some(text) => Line::parse_optional(field, text),
+        None => Ok(None),
+    };
+    let report = Report {
+        kind: told.kind,
+        title: Line::parse("title", &told.title)?,
+        description: match &told.description {
+            Some(text) => Text::parse_optional("description", text)?,
+            None => None,
+        },
+        channel: told.channel,
+        impact: told.impact.filter(|_| told.kind == Kind::Fault),
+        severity: Some(case.steps.first().and_then(|step| step.severity).unwrap_or(told.severity)),
+        severity_reason: Some(Reason::parse("severity_reason", source)?),
+        caller_name: line("caller_name", &told.contact_name)?,
+        caller_phone: match &told.contact_phone {
+            Some(text) => Phone::parse_optional("caller_phone", text)?,
+            None => None,
+        },
+        onsite: false,
+        reported_at: Some(case.reported_at),
+        external_ref: Some(external_ref(source, &case.key)?),
+    };
+    intake::take(report, around, now)
 }
 
-/// Reports the ticket of a case.
-pub fn report(
-    case: &Case,
-    ticket: TicketId,
-    customer: CustomerId,
-    known: &Circumstances,
-) -> (Ticket, Happening) {
-    let report = &case.report;
-    let severity = case.steps.first().and_then(|step| step.severity).unwrap_or(report.severity);
-    let ticket = Ticket {
-        id: ticket,
-        version: 1,
-        kind: report.kind,
-        state: State::Reported,
-        severity,
-        customer,
-        site: known.site,
-        contact: known.contact,
-        contract: known.contract,
-        asset: known.asset,
-        team: None,
-        assignee: None,
-        reported_at: case.reported_at,
-        handled_at: None,
-        waiting: None,
-        onsite_requested_at: None,
-        restored_at: None,
-        resolved_at: None,
-        closed_at: None,
-        cause: None,
-        merged_into: None,
-    };
-    let event = Event::TicketReported {
-        number: TicketNumber::of(ticket.id).to_string(),
-        kind: report.kind,
-        severity,
-        proposed: None,
-        severity_reason: None,
-        impact: report.impact,
-        usage: known.usage,
-        channel: report.channel,
-        zone: known.zone.clone(),
-        asset_class: known.asset_class.clone(),
-        emergency: severity == crate::tickets::severity::Severity::Emergency,
-        title: report.title.clone(),
-        description: report.description.clone(),
-        contact_name: report.contact_name.clone(),
-        contact_phone: report.contact_phone.clone(),
-    };
-    let happening = Happening { at: case.reported_at, about: ticket.about(), event };
-    (ticket, happening)
+/// What a ticket keeps of the other desk: the desk's name and its key there.
+///
+/// Errors: [`Invalid`] when both together are too long to be kept.
+pub fn external_ref(source: &str, key: &str) -> Result<Line, Invalid> {
+    Line::parse("external_ref", &format!("{source}:{key}"))
 }
 
 /// Who had the ticket at a step, by our ids.

@@ -1,6 +1,8 @@
 //! Exports as desks write them, and what must have happened.
 
 use super::*;
+use crate::customers::Zone;
+use crate::event::Event;
 use crate::exchange::case::RowReader;
 use crate::exchange::map::Map;
 use crate::exchange::{Cells, Fault, Problem};
@@ -92,9 +94,18 @@ fn told(happening: &Happening) -> String {
 fn story(map: &Map, rows: &str) -> Vec<String> {
     let (case, notes) = read(map, rows);
     let case = case.unwrap();
-    let known = Circumstances { zone: "Etc/UTC".into(), ..Circumstances::default() };
-    let (mut ticket, reported) = report(&case, TicketId(1), CustomerId(1), &known);
-    let mut lines = vec![told(&reported)];
+    let around = Around {
+        customer: CustomerId(1),
+        customer_archived: false,
+        site: None,
+        contact: None,
+        asset: None,
+        contracts: Vec::new(),
+        house_zone: Zone::parse("zone", "Etc/UTC").unwrap(),
+    };
+    let new = report(&case, &map.source, &around, now()).unwrap();
+    let mut ticket = new.ticket(TicketId(1));
+    let mut lines: Vec<String> = new.happened(ticket.id).iter().map(told).collect();
     for step in &case.steps {
         let happened = advance(&mut ticket, step, holder(step), &map.source).unwrap();
         assert!(happened.iter().all(|happening| happening.at == step.at), "nothing happens between rows");
