@@ -10,8 +10,14 @@
 pub mod fact;
 pub mod obligation;
 pub mod problem;
+mod reader;
 
 pub mod calendar;
+pub mod figure;
+
+pub mod clock;
+pub mod condition;
+mod file;
 pub mod terms;
 
 pub mod coverage;
@@ -24,10 +30,12 @@ pub mod stock;
 pub mod engine;
 pub mod explain;
 
-pub use calendar::Calendars;
+pub mod checker;
+
+pub use calendar::{Calendar, Calendars};
 pub use engine::{Docket, OutOfOrder, judge};
 pub use explain::{Explanation, explain};
 pub use fact::{About, Data, Fact, Name, Scalar};
-pub use obligation::{Amendment, Obligation, Party, Pause, PromiseId, State, Subject};
+pub use obligation::{Amendment, Incomplete, Obligation, Party, Pause, PromiseId, State, Subject};
 pub use problem::Problem;
 pub use terms::Terms;

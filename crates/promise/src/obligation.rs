@@ -162,6 +162,15 @@ pub struct Rederivation {
     pub fact: u64,
 }
 
+/// A fact that did not count, because it lacked required fields: a diagnosis without its document, an agreement
+/// without a contact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incomplete {
+    pub fact: u64,
+    pub at: Timestamp,
+    pub missing: Vec<Arc<str>>,
+}
+
 /// Who owes what to whom, by when, under which clause and which version of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Obligation {
@@ -205,6 +214,9 @@ pub struct Obligation {
     pub amendments: Vec<Amendment>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rederivations: Vec<Rederivation>,
+    /// Facts that were meant to stop or change it, but lacked what the clause asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incomplete: Vec<Incomplete>,
     /// The facts that made it, moved it and ended it, by `seq`, in the order they were folded.
     pub evidence: Vec<u64>,
     /// True if the deadline lies after the last day for which the calendar's holidays are announced.

@@ -1,0 +1,580 @@
+//! Reads commitment files: `docs/promise-file.md` is the reference of the language.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::calendar::{self, Calendar, Calendars};
+use crate::clock::{Clock, Entry, Warning};
+use crate::condition::{Condition, Test, read_conditions};
+use crate::fact::Scalar;
+use crate::figure::{self, Figure, Unreadable};
+use crate::obligation::{Party, PromiseId};
+use crate::problem::Problem;
+use crate::reader::{Item, Source, Table};
+use crate::terms::{Attribute, Clause, Promise, Reading, Role, Rule, Terms, Words};
+
+/// The keys of the file itself.
+pub const FILE_KEYS: [&str; 12] = [
+    "id",
+    "version",
+    "title",
+    "effective_on",
+    "provider",
+    "default",
+    "figures",
+    "attribute",
+    "clause",
+    "reading",
+    "calendar",
+    "promise",
+];
+/// The keys that every promise has, whatever its kind.
+pub const PROMISE_KEYS: [&str; 9] =
+    ["id", "kind", "clause", "title", "what", "subject", "debtor", "creditor", "scope"];
+/// The keys of a clock.
+pub const CLOCK_KEYS: [&str; 14] = [
+    "start",
+    "stop",
+    "pause",
+    "resume",
+    "reset",
+    "cancel",
+    "void",
+    "renegotiate",
+    "waive",
+    "within",
+    "calendar",
+    "warn_at",
+    "repeats",
+    "entry",
+];
+/// The keys that `[default]` may hold for all promises.
+pub const DEFAULT_KEYS: [&str; 12] = [
+    "subject",
+    "debtor",
+    "creditor",
+    "calendar",
+    "warn_at",
+    "pause",
+    "resume",
+    "reset",
+    "cancel",
+    "void",
+    "renegotiate",
+    "waive",
+];
+/// The kinds of promise.
+pub const KINDS: [&str; 1] = ["clock"];
+const PARTIES: [(&str, Party); 4] = [
+    ("provider", Party::Provider),
+    ("customer", Party::Customer),
+    ("manufacturer", Party::Manufacturer),
+    ("third_party", Party::ThirdParty),
+];
+
+/// What a file says once for all its promises.
+struct Shared<'f> {
+    default: Option<Table<'f, 'f>>,
+    figures: HashMap<String, (Figure, Item<'f, 'f>)>,
+    calendars: Calendars,
+}
+
+/// Reads the text of a commitment file.
+pub(crate) fn read(text: &str, calendars: &Calendars) -> Result<Terms, Vec<Problem>> {
+    let source = Source::new(text);
+    let root = source.parse();
+    let terms = read_file(&Table::root(&source, &root), calendars);
+    let problems = source.into_problems();
+    match terms {
+        Some(terms) if problems.is_empty() => Ok(terms),
+        Some(_) | None => Err(problems),
+    }
+}
+
+fn read_file(root: &Table<'_, '_>, calendars: &Calendars) -> Option<Terms> {
+    let file = root.clone().only(&FILE_KEYS);
+    let id = file.need_text("id");
+    let version = match file.need("version") {
+        Some(item) => item.scalar().map(|version| version.to_string()),
+        None => None,
+    };
+    let title = words(&file, "title");
+    let effective_on = file.get("effective_on").and_then(|item| item.date());
+    let attributes = read_attributes(&file);
+    let clauses = read_clauses(&file);
+    let readings = read_readings(&file, &clauses);
+    let shared = Shared {
+        default: file.get("default").and_then(|item| item.table()).map(|table| table.only(&DEFAULT_KEYS)),
+        figures: read_figures(&file),
+        calendars: read_calendars(&file, calendars),
+    };
+    let promises = read_promises(&file, &shared, &clauses, &attributes);
+    let (id, version) = (id?, version?);
+    let used = promises.iter().flat_map(|promise| {
+        let Rule::Clock(clock) = &promise.rule;
+        clock.entries.iter().map(|entry| (entry.calendar.id().clone(), entry.calendar.clone()))
+    });
+    let mut terms = Terms {
+        label: Arc::from(format!("{id}@{version}")),
+        id: Arc::from(id),
+        version: Arc::from(version),
+        title,
+        effective_on,
+        attributes,
+        clauses,
+        readings,
+        calendars: used.collect(),
+        promises,
+        subjects: Vec::new(),
+        kept: Vec::new(),
+        watches: HashMap::new(),
+    };
+    terms.index();
+    Some(terms)
+}
+
+fn words(table: &Table<'_, '_>, key: &str) -> Words {
+    table.get(key).map(|item| calendar::languages(&item)).unwrap_or_default()
+}
+
+fn read_attributes(file: &Table<'_, '_>) -> Vec<Attribute> {
+    let Some(table) = file.get("attribute").and_then(|item| item.table()) else { return Vec::new() };
+    let mut attributes = Vec::new();
+    for (name, _, item) in table.items() {
+        let Some(table) = item.table() else { continue };
+        let table = table.only(&["values", "order", "names", "means", "from", "default"]);
+        let values: Vec<Scalar> = table
+            .get("values")
+            .map(|item| item.array().iter().filter_map(Item::scalar).collect())
+            .unwrap_or_default();
+        let order = table.get("order").and_then(|item| Some((item.text()?, item)));
+        let mildest_first = match order {
+            Some((order, item)) if order != "mildest first" && order != "worst first" => {
+                item.unknown("order", &order, ["mildest first", "worst first"]);
+                true
+            }
+            Some((order, _)) => order == "mildest first",
+            None => true,
+        };
+        let default = table.get("default").and_then(|item| item.scalar());
+        let from = table.get("from").map(|item| item.texts()).unwrap_or_default();
+        attributes.push(Attribute {
+            name: Arc::from(name),
+            mildest_first,
+            names: words_of_values(&table, "names", &values),
+            means: words_of_values(&table, "means", &values),
+            from: from.into_iter().map(|(name, _)| Arc::from(name)).collect(),
+            values,
+            default,
+            line: table.source.line_of(&table.span),
+        });
+    }
+    attributes
+}
+
+/// Reads words for each value of an attribute.
+fn words_of_values(table: &Table<'_, '_>, key: &str, values: &[Scalar]) -> BTreeMap<String, Words> {
+    let Some(table) = table.get(key).and_then(|item| item.table()) else { return BTreeMap::new() };
+    let known: Vec<String> = values.iter().map(Scalar::to_string).collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let table = table.only(&known);
+    table.items().into_iter().map(|(value, _, item)| (value, calendar::languages(&item))).collect()
+}
+
+fn read_clauses(file: &Table<'_, '_>) -> Vec<Clause> {
+    let mut clauses: Vec<Clause> = Vec::new();
+    for table in file.tables("clause") {
+        let table = table.only(&["id", "title", "text"]);
+        let Some(id) = table.need_text("id") else { continue };
+        if clauses.iter().any(|clause| *clause.id == *id) {
+            table.wrong("twice", format!("the clause `{id}` stands twice in the file"), vec![]);
+        }
+        let text = words(&table, "text");
+        if text.is_empty() {
+            table.wrong("missing-key", format!("the clause `{id}` has no `text`"), vec![]);
+        }
+        let line = table.source.line_of(&table.span);
+        clauses.push(Clause { id: Arc::from(id), title: words(&table, "title"), text, line });
+    }
+    clauses
+}
+
+fn read_readings(file: &Table<'_, '_>, clauses: &[Clause]) -> Vec<Reading> {
+    let mut readings = Vec::new();
+    for table in file.tables("reading") {
+        let table = table.only(&["clause", "finding", "promise", "agreed", "agreed_on"]);
+        let finding = table.need("finding").and_then(|item| Some((item.text()?, item)));
+        let agreed = words(&table, "agreed");
+        if agreed.is_empty() {
+            table.wrong("missing-key", "the key `agreed` is missing: what was agreed?".to_owned(), vec![]);
+        }
+        let Some(clause) = need_clause(&table, clauses) else { continue };
+        let Some((finding, item)) = finding else { continue };
+        if !crate::checker::CODES.contains(&finding.as_str()) {
+            item.unknown("finding", &finding, crate::checker::CODES);
+        }
+        readings.push(Reading {
+            clause,
+            finding: Arc::from(finding),
+            promise: table.get("promise").and_then(|item| item.text()).map(Arc::from),
+            agreed,
+            agreed_on: table.get("agreed_on").and_then(|item| item.date()),
+            line: table.source.line_of(&table.span),
+        });
+    }
+    readings
+}
+
+fn need_clause(table: &Table<'_, '_>, clauses: &[Clause]) -> Option<Arc<str>> {
+    let item = table.need("clause")?;
+    let id = item.text()?;
+    if !clauses.iter().any(|clause| *clause.id == *id) {
+        item.unknown("clause", &id, clauses.iter().map(|clause| &*clause.id));
+    }
+    Some(Arc::from(id))
+}
+
+fn read_figures<'f>(file: &Table<'f, 'f>) -> HashMap<String, (Figure, Item<'f, 'f>)> {
+    let Some(table) = file.get("figures").and_then(|item| item.table()) else { return HashMap::new() };
+    let figure = |(name, _, item): (String, std::ops::Range<usize>, Item<'f, 'f>)| {
+        let (figure, _) = read_figure(&item, &HashMap::new())?;
+        Some((name.replace('_', " "), (figure, item)))
+    };
+    table.items().into_iter().filter_map(figure).collect()
+}
+
+fn read_calendars(file: &Table<'_, '_>, calendars: &Calendars) -> Calendars {
+    let mut all = calendars.clone();
+    if let Some(table) = file.get("calendar").and_then(|item| item.table()) {
+        for (id, _, item) in table.items() {
+            let Some(table) = item.table() else { continue };
+            if let Some(calendar) = calendar::read_table(&table, Some(&id), &all) {
+                all.insert(calendar);
+            }
+        }
+    }
+    all
+}
+
+fn read_promises(
+    file: &Table<'_, '_>,
+    shared: &Shared<'_>,
+    clauses: &[Clause],
+    attributes: &[Attribute],
+) -> Vec<Promise> {
+    let mut promises: Vec<Promise> = Vec::new();
+    for table in file.tables("promise") {
+        let Some(promise) = read_promise(&table, shared, clauses, attributes) else { continue };
+        if promises.iter().any(|other| other.id == promise.id) {
+            table.wrong("twice", format!("the promise `{}` stands twice in the file", promise.id), vec![]);
+        }
+        promises.push(promise);
+    }
+    promises
+}
+
+fn read_promise(
+    table: &Table<'_, '_>,
+    shared: &Shared<'_>,
+    clauses: &[Clause],
+    attributes: &[Attribute],
+) -> Option<Promise> {
+    let id = table.need_text("id");
+    let mut table = table.clone();
+    if let Some(id) = &id {
+        table.path = format!("promise.{id}");
+    }
+    let kind = table.need("kind").and_then(|item| Some((item.text()?, item)));
+    let clause = need_clause(&table, clauses);
+    let scope = match table.get("scope").and_then(|item| item.table()) {
+        Some(scope) => {
+            known_values(&scope, attributes);
+            Test::read(&scope)
+        }
+        None => Test::always(),
+    };
+    let debtor = party(&table, "debtor", shared).unwrap_or(Party::Provider);
+    let creditor = party(&table, "creditor", shared).unwrap_or(Party::Customer);
+    let subject = shared_item(&table, "subject", shared).and_then(|item| item.text());
+    let (kind, item) = kind?;
+    let (rule, conditions) = match kind.as_str() {
+        "clock" => {
+            let keys: Vec<&str> = PROMISE_KEYS.into_iter().chain(CLOCK_KEYS).collect();
+            let table = table.clone().only(&keys);
+            let conditions = read_roles(&table, shared);
+            (Rule::Clock(read_clock(&table, shared, attributes)?), conditions)
+        }
+        _ => {
+            item.unknown("kind", &kind, KINDS);
+            return None;
+        }
+    };
+    let id = id?;
+    Some(Promise {
+        what: Arc::from(table.get("what").and_then(|item| item.text()).unwrap_or_else(|| id.clone())),
+        id: PromiseId::new(&id),
+        clause: clause?,
+        title: words(&table, "title"),
+        subject: Arc::from(subject.unwrap_or_else(|| "ticket".to_owned())),
+        debtor,
+        creditor,
+        scope,
+        rule,
+        conditions,
+        line: table.source.line_of(&table.span),
+    })
+}
+
+/// The promise's own value of a key, else the file's default.
+fn shared_item<'f>(table: &Table<'f, 'f>, key: &str, shared: &Shared<'f>) -> Option<Item<'f, 'f>> {
+    table.get(key).or_else(|| shared.default.as_ref()?.get(key))
+}
+
+fn party(table: &Table<'_, '_>, key: &str, shared: &Shared<'_>) -> Option<Party> {
+    let item = shared_item(table, key, shared)?;
+    let word = item.text()?;
+    let found = PARTIES.iter().find(|(name, _)| *name == word).map(|(_, party)| *party);
+    if found.is_none() {
+        item.unknown("party", &word, PARTIES.map(|(name, _)| name));
+    }
+    found
+}
+
+fn read_roles(table: &Table<'_, '_>, shared: &Shared<'_>) -> Vec<(Role, Condition)> {
+    let mut conditions = Vec::new();
+    for role in Role::ALL {
+        let item = match role {
+            // What starts and what stops a promise is its own.
+            Role::Start | Role::Stop => table.need(role.key()),
+            _ => shared_item(table, role.key(), shared),
+        };
+        let Some(item) = item else { continue };
+        conditions.extend(read_conditions(&item).into_iter().map(|condition| (role, condition)));
+    }
+    conditions
+}
+
+fn read_clock(table: &Table<'_, '_>, shared: &Shared<'_>, attributes: &[Attribute]) -> Option<Clock> {
+    let base = EntryBase {
+        calendar: shared_item(table, "calendar", shared),
+        warn_at: shared_item(table, "warn_at", shared),
+    };
+    let mut entries = Vec::new();
+    match (table.get("within"), table.get("entry")) {
+        (None, None) => {
+            table.need("within");
+        }
+        (within, _) => {
+            if let Some(item) = within {
+                read_within(&item, Vec::new(), &base, shared, attributes, &mut entries);
+            }
+            for entry in table.tables("entry") {
+                let entry = entry.only(&["when", "within", "calendar", "warn_at"]);
+                let when = entry.need("when").and_then(|item| item.table());
+                let within = entry.need("within");
+                let (Some(when), Some(within)) = (when, within) else { continue };
+                known_values(&when, attributes);
+                let base = base.with(&entry);
+                read_within(&within, vec![Test::read(&when)], &base, shared, attributes, &mut entries);
+            }
+        }
+    }
+    // The most particular first; of equals, the first in the file.
+    entries.sort_by_key(|entry| (std::cmp::Reverse(entry.when.weight()), entry.line));
+    let repeats = table.get("repeats").and_then(|item| item.flag()).unwrap_or(false);
+    (!entries.is_empty()).then_some(Clock { entries, repeats })
+}
+
+/// What an entry takes over unless it says otherwise.
+#[derive(Clone)]
+struct EntryBase<'f> {
+    calendar: Option<Item<'f, 'f>>,
+    warn_at: Option<Item<'f, 'f>>,
+}
+
+impl<'f> EntryBase<'f> {
+    fn with(&self, table: &Table<'f, 'f>) -> Self {
+        EntryBase {
+            calendar: table.get("calendar").or_else(|| self.calendar.clone()),
+            warn_at: table.get("warn_at").or_else(|| self.warn_at.clone()),
+        }
+    }
+}
+
+/// Reads a figure, a figure with its own calendar, or a table of figures by an attribute.
+fn read_within<'f>(
+    item: &Item<'f, 'f>,
+    when: Vec<Test>,
+    base: &EntryBase<'f>,
+    shared: &Shared<'f>,
+    attributes: &[Attribute],
+    entries: &mut Vec<Entry>,
+) {
+    if !item.is_table() {
+        entries.extend(read_entry(item, when, base, shared));
+        return;
+    }
+    let Some(table) = item.table() else { return };
+    if let Some(item) = table.get("field") {
+        table.clone().only(&["field", "calendar", "warn_at"]);
+        let Some(field) = item.text() else { return };
+        let figure = Figure::Given { field: Arc::from(field.as_str()) };
+        let entry = entry_of(&item, when, &base.with(&table), shared, figure, &format!("field {field}"));
+        entries.extend(entry);
+        return;
+    }
+    if let Some(item) = table.get("within") {
+        let table = table.only(&["within", "calendar", "warn_at"]);
+        read_within(&item, when, &base.with(&table), shared, attributes, entries);
+        return;
+    }
+    let Some(by) = table.need("by") else { return };
+    let names: Vec<String> = by.texts().into_iter().map(|(name, _)| name).collect();
+    read_by(&table, &names, when, base, shared, attributes, entries);
+}
+
+/// Reads a table whose keys are the values of the first attribute, in as many levels as there are attributes.
+fn read_by<'f>(
+    table: &Table<'f, 'f>,
+    names: &[String],
+    when: Vec<Test>,
+    base: &EntryBase<'f>,
+    shared: &Shared<'f>,
+    attributes: &[Attribute],
+    entries: &mut Vec<Entry>,
+) {
+    let Some((name, rest)) = names.split_first() else { return };
+    let declared = attributes.iter().find(|attribute| *attribute.name == **name);
+    let known: Vec<String> =
+        declared.map(|a| a.values.iter().map(Scalar::to_string).collect()).unwrap_or_default();
+    for (value, span, item) in table.items().into_iter().filter(|(key, ..)| key != "by") {
+        if value != "else" && !known.is_empty() && !known.contains(&value) {
+            item.at(span).unknown(name, &value, known.iter().map(String::as_str).chain(["else"]));
+        }
+        let mut when = when.clone();
+        if value != "else" {
+            when.push(Test::OneOf {
+                key: Arc::from(name.as_str()),
+                values: vec![Scalar::from(value.as_str())],
+            });
+        }
+        let inner = if item.is_table() && !rest.is_empty() { item.table() } else { None };
+        match inner {
+            Some(inner) if inner.get("within").is_none() => {
+                read_by(&inner, rest, when, base, shared, attributes, entries);
+            }
+            Some(_) | None => read_within(&item, when, base, shared, attributes, entries),
+        }
+    }
+}
+
+fn read_entry<'f>(
+    item: &Item<'f, 'f>,
+    when: Vec<Test>,
+    base: &EntryBase<'f>,
+    shared: &Shared<'f>,
+) -> Option<Entry> {
+    let (figure, written) = read_figure(item, &shared.figures)?;
+    entry_of(item, when, base, shared, figure, &written)
+}
+
+fn entry_of<'f>(
+    item: &Item<'f, 'f>,
+    mut when: Vec<Test>,
+    base: &EntryBase<'f>,
+    shared: &Shared<'f>,
+    within: Figure,
+    written: &str,
+) -> Option<Entry> {
+    let when = if when.len() == 1 { when.remove(0) } else { Test::All(when) };
+    let label = when.label();
+    Some(Entry {
+        label: (!label.is_empty()).then(|| Arc::from(label)),
+        when,
+        within,
+        written: Arc::from(written),
+        calendar: read_calendar(item, base, shared)?,
+        warnings: base.warn_at.as_ref().map(read_warnings).unwrap_or_default(),
+        line: item.source.line_of(&item.span),
+    })
+}
+
+fn read_calendar(at: &Item<'_, '_>, base: &EntryBase<'_>, shared: &Shared<'_>) -> Option<Arc<Calendar>> {
+    let Some(item) = &base.calendar else {
+        let message = "no calendar is named here, in the promise or in `[default]`".to_owned();
+        at.wrong("missing-key", message, vec!["`calendar`".to_owned()]);
+        return None;
+    };
+    let id = item.text()?;
+    let found = shared.calendars.get(&id).cloned();
+    if found.is_none() {
+        item.unknown("calendar", &id, shared.calendars.iter().map(|calendar| &**calendar.id()));
+    }
+    found
+}
+
+/// Reads a figure: its own words, or the name of one in `[figures]`. Gives it with how it is written.
+fn read_figure(
+    item: &Item<'_, '_>,
+    named: &HashMap<String, (Figure, Item<'_, '_>)>,
+) -> Option<(Figure, String)> {
+    let written = item.text()?;
+    if let Some((figure, source)) = named.get(written.trim()) {
+        return Some((figure.clone(), source.as_text().unwrap_or("").to_owned()));
+    }
+    match Figure::read(&written) {
+        Ok(figure) => Some((figure, written.trim().to_owned())),
+        Err(Unreadable::WhichDays) => {
+            let message = format!("`{written}`: {}", Unreadable::WhichDays);
+            item.wrong("which-days", message, vec!["`3 working days`".into(), "`3 calendar days`".into()]);
+            None
+        }
+        Err(why) => {
+            let names = named.keys().map(|name| format!("`{name}` of [figures]"));
+            let expected = figure::EXAMPLES.map(str::to_owned).into_iter().chain(names).collect();
+            let message = match why {
+                Unreadable::Count => format!("`{written}`: {why}"),
+                Unreadable::Words | Unreadable::WhichDays => format!("`{written}` {why}"),
+            };
+            item.wrong("figure", message, expected);
+            None
+        }
+    }
+}
+
+fn read_warnings(item: &Item<'_, '_>) -> Vec<Warning> {
+    let warning = |item: &Item<'_, '_>| {
+        if let Some(words) = item.as_text() {
+            let before = words.trim().strip_suffix("before").map(figure::duration);
+            if let Some(Ok(micros)) = before {
+                return Some(Warning::Before { micros });
+            }
+        } else if let Some(share) = item.number()
+            && (0.0..1.0).contains(&share)
+        {
+            return Some(Warning::Share(share));
+        }
+        let expected = vec!["a share as 0.75".to_owned(), "a time as `1h before`".to_owned()];
+        item.wrong("warning", "is not a time to warn at".to_owned(), expected);
+        None
+    };
+    item.array().iter().filter_map(warning).collect()
+}
+
+/// Notes each value in a test that the attribute does not have.
+fn known_values(table: &Table<'_, '_>, attributes: &[Attribute]) {
+    for (name, _, item) in table.items() {
+        let Some(attribute) = attributes.iter().find(|attribute| *attribute.name == *name) else { continue };
+        if attribute.values.is_empty() || item.is_table() {
+            continue;
+        }
+        let known: Vec<String> = attribute.values.iter().map(Scalar::to_string).collect();
+        let items = if item.is_array() { item.array() } else { vec![item] };
+        for item in items {
+            let value = item.scalar().map(|value| value.to_string()).unwrap_or_default();
+            if !known.contains(&value) {
+                item.unknown(&name, &value, known.iter().map(String::as_str));
+            }
+        }
+    }
+}
