@@ -32,6 +32,7 @@ fn obligation(state: State, due: Option<i64>, warn: &[i64]) -> Obligation {
         amendments: Vec::new(),
         rederivations: Vec::new(),
         evidence: vec![1],
+        incomplete: Vec::new(),
         beyond_known_holidays: false,
     }
 }
