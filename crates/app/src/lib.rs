@@ -19,14 +19,17 @@ pub use kernel::errors::Failure;
 pub use kernel::state::App;
 
 macro_rules! migrations {
-    ($($number:literal $name:literal),+ $(,)?) => {
-        &[$(Migration {
-            number: $number,
-            name: $name,
-            sql: include_str!(concat!("../../../migrations/", $name, ".sql")),
-        }),+]
+    ($($number:literal $file:literal $name:literal),+ $(,)?) => {
+        &[
+            ledger::MIGRATION,
+            $(Migration {
+                number: $number,
+                name: $name,
+                sql: include_str!(concat!("../../../migrations/", $file, ".sql")),
+            }),+
+        ]
     };
 }
 
 /// Every migration, in order.
-pub const MIGRATIONS: &[Migration] = migrations![2 "0002_people"];
+pub const MIGRATIONS: &[Migration] = migrations![2 "0002_people" "people"];
