@@ -9,6 +9,7 @@ pub mod people;
 pub mod router;
 #[doc(hidden)]
 pub mod testing;
+pub mod tickets;
 pub mod worker;
 
 use db::Migration;
@@ -19,17 +20,14 @@ pub use kernel::errors::Failure;
 pub use kernel::state::App;
 
 macro_rules! migrations {
-    ($($number:literal $file:literal $name:literal),+ $(,)?) => {
-        &[
-            ledger::MIGRATION,
-            $(Migration {
-                number: $number,
-                name: $name,
-                sql: include_str!(concat!("../../../migrations/", $file, ".sql")),
-            }),+
-        ]
+    ($($number:literal $name:literal),+ $(,)?) => {
+        &[$(Migration {
+            number: $number,
+            name: $name,
+            sql: include_str!(concat!("../../../migrations/", $name, ".sql")),
+        }),+]
     };
 }
 
 /// Every migration, in order.
-pub const MIGRATIONS: &[Migration] = migrations![2 "0002_people" "people"];
+pub const MIGRATIONS: &[Migration] = migrations![2 "0002_people"];

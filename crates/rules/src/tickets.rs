@@ -6,6 +6,7 @@ pub mod number;
 
 pub mod intake;
 pub mod life;
+pub mod verb;
 
 codes! {
     /// What a customer wants of us.

@@ -120,7 +120,6 @@ impl Ticket {
     /// Folds what happened into the ticket.
     pub fn apply(&mut self, happening: &Happening) {
         let at = happening.at;
-        self.version += 1;
         match &happening.event {
             Event::TicketSeverityChanged { severity, .. } => self.severity = *severity,
             Event::TicketHandlingStarted { .. } => {
@@ -164,10 +163,12 @@ impl Ticket {
                 self.team = *team;
                 self.assignee = *assignee;
             }
-            // Told on the timeline; the row does not change. Particulars that an edit changes are
-            // saved by the caller, which has them.
-            _ => {}
+            // The caller saves the particulars, which it has.
+            Event::TicketReported { .. } | Event::TicketEdited { .. } => {}
+            // Told on the timeline only. Nobody who works on the ticket is disturbed by it.
+            _ => return,
         }
+        self.version += 1;
     }
 
     fn end(&mut self, state: State, at: Timestamp) {
@@ -199,7 +200,7 @@ pub fn start_handling(
         | State::Resolved
         | State::Closed
         | State::Cancelled
-        | State::Merged => Err(ticket.not_now("ticket-verb-start-handling")),
+        | State::Merged => Err(ticket.not_now("ticket-verb-handling")),
     }
 }
 
@@ -223,7 +224,7 @@ pub fn wait(ticket: &Ticket, asked: Question, now: Timestamp) -> Decision {
         State::InHandling | State::Restored => false,
         State::Waiting => return Err(Refusal::AlreadySo),
         State::Resolved | State::Closed | State::Cancelled | State::Merged => {
-            return Err(ticket.not_now("ticket-verb-wait"));
+            return Err(ticket.not_now("ticket-verb-waiting"));
         }
     };
     let mut happened = Vec::new();
@@ -284,7 +285,7 @@ pub fn restore(ticket: &Ticket, at: Option<Timestamp>, note: Option<Text>, now: 
         }
         State::Restored => Err(Refusal::AlreadySo),
         State::Resolved | State::Closed | State::Cancelled | State::Merged => {
-            Err(ticket.not_now("ticket-verb-restore"))
+            Err(ticket.not_now("ticket-verb-restoration"))
         }
     }
 }
@@ -310,7 +311,7 @@ pub fn resolve(
             Ok(happened)
         }
         State::Resolved => Err(Refusal::AlreadySo),
-        State::Closed | State::Cancelled | State::Merged => Err(ticket.not_now("ticket-verb-resolve")),
+        State::Closed | State::Cancelled | State::Merged => Err(ticket.not_now("ticket-verb-resolution")),
     }
 }
 
@@ -333,7 +334,7 @@ pub fn close(
         | State::Restored
         | State::Reopened
         | State::Cancelled
-        | State::Merged => Err(ticket.not_now("ticket-verb-close")),
+        | State::Merged => Err(ticket.not_now("ticket-verb-closure")),
     }
 }
 
@@ -345,14 +346,14 @@ pub fn reopen(ticket: &Ticket, reason: Reason, now: Timestamp) -> Decision {
         }
         State::Reopened => Err(Refusal::AlreadySo),
         State::Reported | State::InHandling | State::Waiting | State::Merged => {
-            Err(ticket.not_now("ticket-verb-reopen"))
+            Err(ticket.not_now("ticket-verb-reopening"))
         }
     }
 }
 
 /// The customer withdraws it.
 pub fn cancel(ticket: &Ticket, contact: Option<ContactId>, reason: Reason, now: Timestamp) -> Decision {
-    ticket.must_be_open("ticket-verb-cancel")?;
+    ticket.must_be_open("ticket-verb-cancellation")?;
     Ok(vec![ticket.happened(now, Event::TicketCancelled { reason: reason.into(), contact })])
 }
 
@@ -360,7 +361,7 @@ pub fn cancel(ticket: &Ticket, contact: Option<ContactId>, reason: Reason, now: 
 ///
 /// Source: C7.3; the deadlines are derived again from the original report.
 pub fn change_severity(ticket: &Ticket, severity: Severity, reason: Reason, now: Timestamp) -> Decision {
-    ticket.must_be_open("ticket-verb-change-severity")?;
+    ticket.must_be_open("ticket-verb-severity")?;
     if severity == ticket.severity {
         return Err(Refusal::AlreadySo);
     }
@@ -375,7 +376,7 @@ pub fn change_severity(ticket: &Ticket, severity: Severity, reason: Reason, now:
 
 /// Gives the ticket to a team and a person, or takes it from them.
 pub fn assign(ticket: &Ticket, team: Option<TeamId>, assignee: Option<UserId>, now: Timestamp) -> Decision {
-    ticket.must_be_open("ticket-verb-assign")?;
+    ticket.must_be_open("ticket-verb-assignment")?;
     if (team, assignee) == (ticket.team, ticket.assignee) {
         return Err(Refusal::AlreadySo);
     }
@@ -392,7 +393,7 @@ pub fn request_onsite(
     note: Option<Text>,
     now: Timestamp,
 ) -> Decision {
-    ticket.must_be_open("ticket-verb-request-onsite")?;
+    ticket.must_be_open("ticket-verb-onsite-request")?;
     if ticket.onsite_requested_at.is_some() {
         return Err(Refusal::AlreadySo);
     }
@@ -410,7 +411,7 @@ pub fn withdraw_onsite(
     now: Timestamp,
 ) -> Decision {
     if ticket.onsite_requested_at.is_none() {
-        return Err(ticket.not_now("ticket-verb-withdraw-onsite"));
+        return Err(ticket.not_now("ticket-verb-onsite-withdrawal"));
     }
     Ok(vec![ticket.happened(now, Event::TicketOnsiteWithdrawn { reason: reason.into(), contact })])
 }
@@ -434,7 +435,7 @@ pub struct Arrival {
 ///
 /// Source: C7.6, C2.8.
 pub fn arrive(ticket: &Ticket, arrival: Arrival, now: Timestamp) -> Decision {
-    ticket.must_be_open("ticket-verb-arrive")?;
+    ticket.must_be_open("ticket-verb-arrival")?;
     let at = ticket.when(arrival.at, now)?;
     if let Some(requested_at) = ticket.onsite_requested_at.filter(|requested_at| at < *requested_at) {
         return Err(Refusal::BeforeItBegan { at, began_at: requested_at });
@@ -459,7 +460,7 @@ pub fn arrive(ticket: &Ticket, arrival: Arrival, now: Timestamp) -> Decision {
 ///
 /// Source: C7.4, which gives 24 hours from here for the diagnosis.
 pub fn start_remote_analysis(ticket: &Ticket, note: Option<Text>, now: Timestamp) -> Decision {
-    ticket.must_be_open("ticket-verb-start-remote-analysis")?;
+    ticket.must_be_open("ticket-verb-remote-analysis")?;
     let mut happened = Vec::new();
     if matches!(ticket.state, State::Reported | State::Reopened) {
         happened.extend(note_handling(ticket, now));
@@ -486,7 +487,7 @@ pub struct Delivery {
 ///
 /// Source: C7.4.
 pub fn deliver_diagnosis(ticket: &Ticket, delivery: Delivery, now: Timestamp) -> Decision {
-    ticket.must_be_open("ticket-verb-deliver-diagnosis")?;
+    ticket.must_be_open("ticket-verb-diagnosis")?;
     let at = ticket.when(delivery.at, now)?;
     let Delivery { document, text, contact, .. } = delivery;
     let event = Event::TicketDiagnosisDelivered { document: document.into(), contact, text: text.into() };
@@ -497,7 +498,7 @@ pub fn deliver_diagnosis(ticket: &Ticket, delivery: Delivery, now: Timestamp) ->
 ///
 /// Source: C7.4, within 24 hours for an emergency.
 pub fn deliver_plan(ticket: &Ticket, delivery: Delivery, now: Timestamp) -> Decision {
-    ticket.must_be_open("ticket-verb-deliver-plan")?;
+    ticket.must_be_open("ticket-verb-plan")?;
     let at = ticket.when(delivery.at, now)?;
     let Delivery { document, text, contact, .. } = delivery;
     let event = Event::TicketPlanDelivered { document: document.into(), contact, text: text.into() };
@@ -572,7 +573,7 @@ pub fn add_note(
     now: Timestamp,
 ) -> Decision {
     if ticket.state == State::Merged {
-        return Err(ticket.not_now("ticket-verb-add-note"));
+        return Err(ticket.not_now("ticket-verb-note"));
     }
     let event = Event::TicketNoteAdded { note, visibility, text: text.into() };
     Ok(vec![ticket.happened(now, event)])

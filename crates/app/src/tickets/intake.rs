@@ -1,0 +1,211 @@
+//! Taking a report in: the same way for the page, the API, the import and the demo company (C7.2).
+
+use db::{Error, Tx, row, statements};
+use jiff::civil::Date;
+use rules::contracts::{Binding, Contract, Period};
+use rules::customers::{Belongs, Zone};
+use rules::ids::*;
+use rules::tickets::intake::{Around, AssetKnown, NewTicket, NotTaken, Report, SiteKnown, take};
+use rules::tickets::number::TicketNumber;
+use rules::tickets::severity::Use;
+
+use super::store;
+use crate::kernel::door::Change;
+use crate::kernel::errors::Failure;
+
+/// Whom and what a report names, as chosen from lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Named {
+    pub customer: Option<CustomerId>,
+    pub site: Option<SiteId>,
+    pub contact: Option<ContactId>,
+    pub asset: Option<AssetId>,
+}
+
+/// A ticket that was taken in.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    pub id: TicketId,
+    pub number: TicketNumber,
+    pub new: NewTicket,
+}
+
+row! {
+    struct SiteRow {
+        customer_id: i64,
+        zone: String,
+    }
+}
+
+row! {
+    struct AssetRow {
+        customer_id: i64,
+        site_id: Option<i64>,
+        usage: Use as text,
+        class: Option<String>,
+    }
+}
+
+row! {
+    struct ContractRow {
+        id: i64,
+        number: String,
+        from_on: Date,
+        to_on: Option<Date>,
+        ended_on: Option<Date>,
+    }
+}
+
+row! {
+    struct BindingRow {
+        contract_id: i64,
+        commitment_id: i64,
+        effective_on: Date,
+    }
+}
+
+statements! {
+    static CUSTOMER: (i64,) => (bool,) =
+        "SELECT CASE WHEN archived_at IS NULL THEN FALSE ELSE TRUE END FROM customer WHERE id = ?1";
+    static SITE: (i64,) => SiteRow = "SELECT customer_id, zone FROM site WHERE id = ?1";
+    static CONTACT: (i64,) => (i64, Option<i64>) = "SELECT customer_id, site_id FROM contact WHERE id = ?1";
+    static ASSET: (i64,) => AssetRow =
+        "SELECT a.customer_id, a.site_id, a.usage, p.class FROM asset a JOIN product p ON p.id = a.product_id
+         WHERE a.id = ?1";
+    static CONTRACTS: (i64,) => ContractRow =
+        "SELECT id, number, from_on, to_on, ended_on FROM contract
+         WHERE customer_id = ?1 AND archived_at IS NULL ORDER BY id";
+    static CONTRACT_SITES: (i64,) => (i64, i64) =
+        "SELECT s.contract_id, s.site_id FROM contract_site s JOIN contract c ON c.id = s.contract_id
+         WHERE c.customer_id = ?1 AND c.archived_at IS NULL";
+    static BINDINGS: (i64,) => BindingRow =
+        "SELECT b.contract_id, b.commitment_id, b.effective_on FROM commitment_binding b
+         JOIN contract c ON c.id = b.contract_id
+         WHERE c.customer_id = ?1 AND c.archived_at IS NULL ORDER BY b.effective_on, b.id";
+}
+
+/// Looks up what the registry knows of those whom a report names. What is not named but follows (the
+/// customer of a unit, the site where it stands) is filled in.
+///
+/// Errors: [`Failure::Invalid`] on the field whose thing does not exist, or on `customer` when nothing says
+/// whose matter it is.
+pub fn around(tx: &mut Tx, named: Named, house_zone: &Zone) -> Result<Around, Failure> {
+    let asset = named.asset.map(|id| asset(tx, id)).transpose()?;
+    let contact = named.contact.map(|id| contact(tx, id)).transpose()?;
+    let site_id = named
+        .site
+        .or(asset.as_ref().and_then(|(_, site)| *site))
+        .or(contact.as_ref().and_then(|(_, site)| *site));
+    let site = site_id.map(|id| site(tx, id)).transpose()?;
+    let customer = named
+        .customer
+        .or(asset.as_ref().map(|(asset, _)| asset.belongs.customer))
+        .or(contact.as_ref().map(|(contact, _)| contact.customer))
+        .or(site.as_ref().map(|site| site.belongs.customer))
+        .ok_or_else(|| Failure::field("customer", "error-required"))?;
+    let (customer_archived,) = tx
+        .maybe(&CUSTOMER, (customer.get(),))?
+        .ok_or_else(|| Failure::field("customer", "error-not-there"))?;
+    Ok(Around {
+        customer,
+        customer_archived,
+        site,
+        contact: contact.map(|(contact, _)| contact),
+        asset: asset.map(|(asset, _)| asset),
+        contracts: contracts_of(tx, customer)?,
+        house_zone: house_zone.clone(),
+    })
+}
+
+fn site(tx: &mut Tx, id: SiteId) -> Result<SiteKnown, Failure> {
+    let row = tx.maybe(&SITE, (id.get(),))?.ok_or_else(|| Failure::field("site", "error-not-there"))?;
+    let zone = Zone::parse("site", &row.zone)
+        .map_err(|_| Failure::broke(format!("site {id} has zone {}", row.zone)))?;
+    Ok(SiteKnown { belongs: Belongs { id, customer: CustomerId(row.customer_id) }, zone })
+}
+
+fn contact(tx: &mut Tx, id: ContactId) -> Result<(Belongs<ContactId>, Option<SiteId>), Failure> {
+    let (customer, site) =
+        tx.maybe(&CONTACT, (id.get(),))?.ok_or_else(|| Failure::field("contact", "error-not-there"))?;
+    Ok((Belongs { id, customer: CustomerId(customer) }, site.map(SiteId)))
+}
+
+fn asset(tx: &mut Tx, id: AssetId) -> Result<(AssetKnown, Option<SiteId>), Failure> {
+    let row = tx.maybe(&ASSET, (id.get(),))?.ok_or_else(|| Failure::field("asset", "error-not-there"))?;
+    let belongs = Belongs { id, customer: CustomerId(row.customer_id) };
+    Ok((AssetKnown { belongs, usage: row.usage, class: row.class }, row.site_id.map(SiteId)))
+}
+
+/// The customer's contracts, each with its sites and the commitments bound to it.
+pub fn contracts_of(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(Contract, Vec<Binding>)>, Error> {
+    let rows = tx.all(&CONTRACTS, (customer.get(),))?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sites = tx.all(&CONTRACT_SITES, (customer.get(),))?;
+    let bindings = tx.all(&BINDINGS, (customer.get(),))?;
+    let contracts = rows.into_iter().map(|row| {
+        let of_it = |contract: i64| contract == row.id;
+        let sites =
+            sites.iter().filter(|(contract, _)| of_it(*contract)).map(|(_, site)| SiteId(*site)).collect();
+        let bound = bindings.iter().filter(|binding| of_it(binding.contract_id)).map(|binding| Binding {
+            commitment: CommitmentId(binding.commitment_id),
+            effective_on: binding.effective_on,
+        });
+        let bound = bound.collect();
+        let contract = Contract {
+            id: ContractId(row.id),
+            number: row.number,
+            customer,
+            period: Period { from_on: row.from_on, to_on: row.to_on },
+            ended_on: row.ended_on,
+            sites,
+        };
+        (contract, bound)
+    });
+    Ok(contracts.collect())
+}
+
+/// Takes a report in: the ticket, its facts, and through the door its obligations.
+///
+/// `user` is the person who wrote it down.
+///
+/// Errors: [`Failure::Invalid`] and [`Failure::Refused`] from [`take`].
+pub fn report(
+    change: &mut Change<'_>,
+    report: Report,
+    named: Named,
+    user: Option<UserId>,
+    house_zone: &Zone,
+) -> Result<Reported, Failure> {
+    let around = around(change.tx, named, house_zone)?;
+    take_in(change, report, &around, user)
+}
+
+/// The same when it is known already what the registry knows, as for the rows of an import.
+pub fn take_in(
+    change: &mut Change<'_>,
+    report: Report,
+    around: &Around,
+    user: Option<UserId>,
+) -> Result<Reported, Failure> {
+    let new = take(report, around, change.now)?;
+    let id = store::add(change.tx, &new, user, change.now)?;
+    let mut ticket = new.ticket(id);
+    for happening in new.happened(id) {
+        ticket.apply(&happening);
+        change.happen(happening);
+    }
+    store::save(change.tx, &ticket, change.now)?;
+    change.nudge("queue");
+    Ok(Reported { id, number: TicketNumber::of(id), new })
+}
+
+impl From<NotTaken> for Failure {
+    fn from(not_taken: NotTaken) -> Failure {
+        match not_taken {
+            NotTaken::Invalid(invalid) => invalid.into(),
+            NotTaken::Refused(refusal) => refusal.into(),
+        }
+    }
+}
