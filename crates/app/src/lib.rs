@@ -6,10 +6,10 @@
 pub mod kernel;
 pub mod layout;
 pub mod people;
+pub mod tickets;
 pub mod router;
 #[doc(hidden)]
 pub mod testing;
-pub mod tickets;
 pub mod worker;
 
 use db::Migration;
@@ -20,14 +20,17 @@ pub use kernel::errors::Failure;
 pub use kernel::state::App;
 
 macro_rules! migrations {
-    ($($number:literal $name:literal),+ $(,)?) => {
-        &[$(Migration {
-            number: $number,
-            name: $name,
-            sql: include_str!(concat!("../../../migrations/", $name, ".sql")),
-        }),+]
+    ($($number:literal $file:literal $name:literal),+ $(,)?) => {
+        &[
+            ledger::MIGRATION,
+            $(Migration {
+                number: $number,
+                name: $name,
+                sql: include_str!(concat!("../../../migrations/", $file, ".sql")),
+            }),+
+        ]
     };
 }
 
 /// Every migration, in order.
-pub const MIGRATIONS: &[Migration] = migrations![2 "0002_people"];
+pub const MIGRATIONS: &[Migration] = migrations![2 "0002_people" "people"];

@@ -80,3 +80,11 @@ fn answers_keep_to_themselves() {
         t.get("/api/v1/nowhere").await.has_status(404).sees("urn:aftercare:problem:not-found");
     });
 }
+
+#[test]
+fn every_statement_fits_both_databases() {
+    each_app(async |t| {
+        let problems = db::testing::check_statements(&t.app.database);
+        assert!(problems.is_empty(), "{:?}:\n{}", t.dialect, problems.join("\n"));
+    });
+}

@@ -24,6 +24,7 @@ pub mod coverage;
 pub mod gate;
 pub mod quota;
 pub mod rate;
+pub mod recurrence;
 pub mod roster;
 pub mod stock;
 

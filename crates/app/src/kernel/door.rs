@@ -5,8 +5,11 @@
 //! notices cannot be forgotten by the author of a feature.
 
 use db::Tx;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use ledger::{NewFact, Subject};
+use promise::Name;
 use rules::event::{About, Event, Happening};
+use serde_json::Value;
 
 use super::actor::By;
 use super::errors::Failure;
@@ -31,6 +34,22 @@ impl Change<'_> {
     /// Something happened, at the time that it says.
     pub fn happen(&mut self, happening: Happening) {
         self.happened.push(happening);
+    }
+
+    /// Notes a message for the world, sent from now on by the outbox once this change is stored.
+    pub fn send(&mut self, kind: &'static str, payload: &Value) -> Result<(), Failure> {
+        self.send_after(SignedDuration::ZERO, kind, payload)
+    }
+
+    /// Notes a message that is to be sent after some time.
+    pub fn send_after(
+        &mut self,
+        wait: SignedDuration,
+        kind: &'static str,
+        payload: &Value,
+    ) -> Result<(), Failure> {
+        ledger::outbox::put(self.tx, kind, payload, self.now, self.now + wait)?;
+        Ok(())
     }
 
     /// After the commit, pages that listen to `topic` hear of it.
@@ -85,5 +104,37 @@ fn run<T>(
 ) -> Result<(T, Vec<String>), Failure> {
     let mut change = Change { tx, now, by, happened: Vec::new(), topics: Vec::new() };
     let value = f(&mut change)?;
-    Ok((value, change.topics))
+    let Change { happened, topics, .. } = change;
+    let facts: Vec<NewFact> =
+        happened.into_iter().map(|happening| fact(happening, now, by)).collect::<Result<_, _>>()?;
+    ledger::append(tx, &facts)?;
+    Ok((value, topics))
+}
+
+/// A happening as the ledger keeps it: what is provable word for word, and what stands beside it.
+fn fact(happening: Happening, now: Timestamp, by: By) -> Result<NewFact, Failure> {
+    let name = happening.event.name();
+    let Some((subject, id)) = happening.subject() else {
+        return Err(Failure::broke(format!("{name} does not say what it is about")));
+    };
+    let mut about = promise::About::new();
+    for (noun, id) in happening.about.pairs() {
+        about = about.with(noun, id);
+    }
+    let mut data = promise::Data::new();
+    for (field, value) in happening.event.data() {
+        let scalar = serde_json::from_value(value)
+            .map_err(|error| Failure::broke(format!("{name} {field}: {error}")))?;
+        data.set(field.into(), scalar);
+    }
+    Ok(NewFact {
+        subject: Subject::new(subject.code(), id),
+        name: Name::new(name),
+        at: happening.at,
+        learned_at: now,
+        by: by.to_string(),
+        about,
+        data,
+        personal: happening.event.beside(),
+    })
 }
