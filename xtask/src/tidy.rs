@@ -128,7 +128,8 @@ mod tests {
         none("the database is asked for the time", found);
     }
 
-    /// The order of the `mod` lines is the order of dependency: a module uses only those above it.
+    /// The order of the `mod` lines is the order of dependency: a module uses only those above it. The
+    /// foundation of `app` (kernel, layout, people) is one thing in three folders and knows itself.
     #[test]
     fn modules_depend_upwards_only() {
         let mut found = Vec::new();
@@ -144,14 +145,18 @@ mod tests {
                 })
                 .collect();
             for (index, module) in order.iter().enumerate() {
-                let below = &order[index + 1..];
+                let foundation = ["kernel", "layout", "people"];
+                let below = order[index + 1..].iter().filter(|other| {
+                    !(foundation.contains(&module.as_str()) && foundation.contains(&other.as_str()))
+                });
+                let below: Vec<&String> = below.collect();
                 let own = Path::new(krate).join("src").join(module);
                 for path in files(&format!("{krate}/src"), &[".rs"]) {
                     if !(path.starts_with(&own) || path == own.with_extension("rs")) {
                         continue;
                     }
                     for (number, line) in shipped(&read(&path)).lines().enumerate() {
-                        for other in below {
+                        for other in &below {
                             let uses = line.contains(&format!("crate::{other}::")) || line.contains(&format!("crate::{other};"));
                             if uses && !line.trim_start().starts_with("//") {
                                 found.push(format!(
