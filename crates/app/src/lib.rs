@@ -6,6 +6,11 @@
 pub mod kernel;
 pub mod layout;
 pub mod people;
+pub mod lookup;
+pub mod customers;
+pub mod installed_base;
+pub mod commitments;
+pub mod contracts;
 pub mod tickets;
 pub mod router;
 #[doc(hidden)]
@@ -33,4 +38,8 @@ macro_rules! migrations {
 }
 
 /// Every migration, in order.
-pub const MIGRATIONS: &[Migration] = migrations![2 "0002_people" "people"];
+pub const MIGRATIONS: &[Migration] = migrations![
+    2 "0002_people" "people",
+    3 "0003_registry" "registry",
+    4 "0004_tickets" "tickets",
+];

@@ -1,0 +1,3 @@
+//! Commitments: each published version of a commitment file, immutable, and which contract it binds.
+
+pub mod store;

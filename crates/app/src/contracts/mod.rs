@@ -1,0 +1,3 @@
+//! Contracts: period, sites, commitment, dedicated engineer and acceptance; and which of them covers a site.
+
+pub mod store;

@@ -1,0 +1,3 @@
+//! Contacts: the people at a customer who report, answer and sign.
+
+pub mod store;

@@ -1,0 +1,3 @@
+//! Sites: the places of customers. A site's time zone says what "a day" is there.
+
+pub mod store;

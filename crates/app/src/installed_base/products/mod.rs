@@ -1,0 +1,3 @@
+//! Products: the models that assets are made of.
+
+pub mod store;
