@@ -6,6 +6,7 @@
 pub mod kernel;
 pub mod layout;
 pub mod people;
+pub mod api;
 pub mod lookup;
 pub mod customers;
 pub mod installed_base;
@@ -42,4 +43,5 @@ pub const MIGRATIONS: &[Migration] = migrations![
     2 "0002_people" "people",
     3 "0003_registry" "registry",
     4 "0004_tickets" "tickets",
+    5 "0005_desk" "desk",
 ];

@@ -11,9 +11,9 @@ use tower_http::compression::CompressionLayer;
 
 use crate::kernel::errors::{nowhere, present, wrong_method};
 use crate::kernel::guard::{headers, same_site};
-use crate::kernel::{actor, live, metrics};
+use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
-use crate::people;
+use crate::{api, people};
 use crate::{App, Failure};
 
 /// A line of the list.
@@ -56,6 +56,12 @@ routes! {
     | GET "/metrics" => metrics::page;
     | GET "/style" => style::page;
 
+    // the API's description
+    | GET "/api/v1/openapi.json" => api::openapi::document;
+    | GET "/api/docs" => api::viewer::index;
+    | GET "/api/docs/" => api::viewer::page;
+    | GET "/api/docs/{*file}" => api::viewer::file;
+
     // people
     public | GET "/sign-in" => people::sign_in::page;
     public | POST "/language" => people::sign_in::language;
@@ -66,6 +72,7 @@ pub fn router(app: App) -> Router {
     table()
         .fallback(nowhere)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(app.clone(), once::layer))
         .layer(DefaultBodyLimit::max(app.config.request_limit_bytes))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), same_site))

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::actor::By;
 use super::errors::Failure;
 use super::live::Nudge;
+use super::once::Claim;
 use super::state::App;
 
 /// A change under way: the transaction, the one reference time, and what happened so far.
@@ -71,7 +72,18 @@ impl App {
         f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let (by, now) = (by.into(), self.clock.now());
-        let (value, topics) = self.database.write(move |tx| run(tx, by, now, f)).await?;
+        let claim = Claim::current();
+        let storing = claim.clone();
+        let (value, topics) = self
+            .database
+            .write(move |tx| {
+                storing.map(|claim| claim.store(tx, now)).transpose()?;
+                run(tx, by, now, f)
+            })
+            .await?;
+        if let Some(claim) = claim {
+            claim.committed();
+        }
         self.committed(topics);
         Ok(value)
     }

@@ -49,6 +49,15 @@ pub enum Failure {
     /// A JSON body that is not what the endpoint takes: 400, with the parser's words.
     #[error("unreadable JSON: {0}")]
     UnreadableJson(String),
+    /// The body is of another kind than the endpoint takes: 415.
+    #[error("wrong content type")]
+    WrongType,
+    /// The key of a request was used for another one: 422.
+    #[error("idempotency key reused")]
+    KeyReused,
+    /// A request with the same key is being done: 409.
+    #[error("the same request is in progress")]
+    InProgress,
     /// The body is larger than allowed: 413. Units: bytes.
     #[error("too large: limit {limit_bytes}")]
     TooLarge { limit_bytes: u64 },
@@ -92,6 +101,9 @@ impl Failure {
             Failure::SignIn => StatusCode::UNAUTHORIZED,
             Failure::Forbidden(_) | Failure::CrossSite => StatusCode::FORBIDDEN,
             Failure::Unreadable | Failure::UnreadableJson(_) => StatusCode::BAD_REQUEST,
+            Failure::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Failure::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Failure::InProgress => StatusCode::CONFLICT,
             Failure::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Failure::Gone => StatusCode::GONE,
@@ -113,6 +125,9 @@ impl Failure {
             Failure::CrossSite => "cross-site",
             Failure::Unreadable => "unreadable",
             Failure::UnreadableJson(_) => "unreadable-json",
+            Failure::WrongType => "wrong-type",
+            Failure::KeyReused => "key-reused",
+            Failure::InProgress => "in-progress",
             Failure::TooLarge { .. } => "too-large",
             Failure::TooMany { .. } => "too-many",
             Failure::Gone => "gone",
@@ -124,7 +139,7 @@ impl Failure {
     }
 
     /// Every code, for the documentation and the test of the locales.
-    pub const CODES: [&'static str; 15] = [
+    pub const CODES: [&'static str; 18] = [
         "invalid",
         "refused",
         "not-found",
@@ -133,6 +148,9 @@ impl Failure {
         "cross-site",
         "unreadable",
         "unreadable-json",
+        "wrong-type",
+        "key-reused",
+        "in-progress",
         "too-large",
         "too-many",
         "gone",

@@ -13,4 +13,5 @@ pub mod guard;
 pub mod live;
 pub mod metrics;
 pub mod notice;
+pub mod once;
 pub mod state;
