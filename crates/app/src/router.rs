@@ -13,8 +13,8 @@ use crate::kernel::errors::{nowhere, present, wrong_method};
 use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
-use crate::{api, people};
 use crate::{App, Failure};
+use crate::{api, people};
 
 /// A line of the list.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ routes! {
     | GET "/style" => style::page;
 
     // the API's description
-    | GET "/api/v1/openapi.json" => api::openapi::document;
+    public | GET "/api/v1/openapi.json" => api::openapi::document;
     | GET "/api/docs" => api::viewer::index;
     | GET "/api/docs/" => api::viewer::page;
     | GET "/api/docs/{*file}" => api::viewer::file;

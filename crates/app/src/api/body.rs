@@ -68,7 +68,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
             return Ok(IfMatch(None));
         }
         let digits = text.trim_start_matches("W/").trim_matches('"');
-        let version = digits.parse().map_err(|_| Invalid::new("If-Match", "error-if-match").with("given", text))?;
+        let version =
+            digits.parse().map_err(|_| Invalid::new("If-Match", "error-if-match").with("given", text))?;
         Ok(IfMatch(Some(version)))
     }
 }
@@ -95,7 +96,13 @@ mod tests {
 
     #[tokio::test]
     async fn an_edit_says_which_version_it_saw() {
-        let cases = [(Some("\"7\""), Ok(Some(7))), (Some("W/\"7\""), Ok(Some(7))), (Some("*"), Ok(None)), (None, Ok(None)), (Some("x"), Err(()))];
+        let cases = [
+            (Some("\"7\""), Ok(Some(7))),
+            (Some("W/\"7\""), Ok(Some(7))),
+            (Some("*"), Ok(None)),
+            (None, Ok(None)),
+            (Some("x"), Err(())),
+        ];
         for (given, expected) in cases {
             let mut request = Request::new(());
             if let Some(given) = given {

@@ -8,9 +8,9 @@
 //!   [`errors`](crate::kernel::errors).
 
 mod body;
+pub mod openapi;
 mod paging;
 mod problem;
-pub mod openapi;
 pub mod viewer;
 
 pub use body::{Body, IfMatch, created};

@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use axum::response::{IntoResponse, Response};
 use http::header;
 use rules::access::Permission;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::Type;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{
     ContentBuilder, ObjectBuilder, OpenApi as Document, Ref, Required, ResponseBuilder, SecurityRequirement,
 };
@@ -39,7 +39,8 @@ impl Modify for Security {
     fn modify(&self, document: &mut Document) {
         let scopes: Vec<&str> = Permission::ALL.iter().map(|permission| permission.code()).collect();
         let mut scheme = Http::new(HttpAuthScheme::Bearer);
-        scheme.description = Some(format!("A token from one's own account page. Scopes: {}.", scopes.join(", ")));
+        scheme.description =
+            Some(format!("A token from one's own account page. Scopes: {}.", scopes.join(", ")));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
         let requirement = SecurityRequirement::new::<_, [&str; 0], &str>("token", []);
@@ -77,7 +78,9 @@ fn key_parameter() -> Parameter {
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
-        .description(Some("A repeated request with the same key is done once and answered alike for 24 hours."))
+        .description(Some(
+            "A repeated request with the same key is done once and answered alike for 24 hours.",
+        ))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(200))))
         .build()
 }
@@ -93,7 +96,8 @@ static TEXT: LazyLock<String> = LazyLock::new(|| whole().to_json().expect("a des
     responses((status = 200, description = "This document", content_type = "application/json"))
 )]
 pub async fn document() -> Response {
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], TEXT.as_str()).into_response()
+    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], TEXT.as_str())
+        .into_response()
 }
 
 #[cfg(test)]

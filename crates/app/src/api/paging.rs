@@ -105,7 +105,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
             None => LIMIT_DEFAULT,
             Some(text) => {
                 let limit = text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit));
-                limit.ok_or_else(|| Invalid::new("limit", "error-limit").with("most", LIMIT_MAX).with("given", text))?
+                limit.ok_or_else(|| {
+                    Invalid::new("limit", "error-limit").with("most", LIMIT_MAX).with("given", text)
+                })?
             }
         };
         let after = search.some("after").map(|text| Cursor(text.to_owned()));
@@ -158,7 +160,8 @@ mod tests {
         loop {
             let paging = paging(&address).await.unwrap();
             let after: i64 = paging.after().unwrap().unwrap_or(0);
-            let rows: Vec<i64> = all.iter().copied().filter(|id| *id > after).take(paging.rows() as usize).collect();
+            let rows: Vec<i64> =
+                all.iter().copied().filter(|id| *id > after).take(paging.rows() as usize).collect();
             let (link, page) = body(paging.answer(rows, |id| *id, |id| id * 10).unwrap()).await;
             seen.extend(page["items"].as_array().unwrap().iter().map(|id| id.as_i64().unwrap()));
             pages += 1;
@@ -172,7 +175,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_no_page_is_said_so() {
-        for (address, field) in [("/x?limit=0", "limit"), ("/x?limit=201", "limit"), ("/x?limit=a", "limit")] {
+        for (address, field) in [("/x?limit=0", "limit"), ("/x?limit=201", "limit"), ("/x?limit=a", "limit")]
+        {
             let Err(Failure::Invalid(problems)) = paging(address).await else { panic!("{address}") };
             assert_eq!(problems[0].field, field);
         }

@@ -17,8 +17,8 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
 });
 
 /// GET /api/docs
-pub async fn index() -> Redirect {
-    Redirect::permanent("/api/docs/")
+pub async fn index(_: Actor<perm::UseOwnAccount>) -> Redirect {
+    Redirect::to("/api/docs/")
 }
 
 /// GET /api/docs/

@@ -126,11 +126,14 @@ pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> 
 async fn claim(key: &HeaderValue, sender: String, request: &mut Request) -> Result<Claim, Failure> {
     let text = key.to_str().unwrap_or_default().trim().trim_matches('"');
     if text.is_empty() || text.len() > KEY_MAX_BYTES {
-        return Err(Invalid::new("Idempotency-Key", "error-idempotency-key").with("most", KEY_MAX_BYTES).into());
+        return Err(Invalid::new("Idempotency-Key", "error-idempotency-key")
+            .with("most", KEY_MAX_BYTES)
+            .into());
     }
     let mut hasher = Sha256::new();
     hasher.update(request.uri().to_string());
-    let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_vec()).unwrap_or_default();
+    let kind =
+        request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_vec()).unwrap_or_default();
     if kind.starts_with(b"multipart/") {
         // A file may be large and streams by; its length stands for it. The boundary differs each time.
         hasher.update(request.headers().get(header::CONTENT_LENGTH).map_or(&b""[..], HeaderValue::as_bytes));
@@ -139,7 +142,12 @@ async fn claim(key: &HeaderValue, sender: String, request: &mut Request) -> Resu
         hasher.update(&bytes);
         *request.body_mut() = Body::from(bytes);
     }
-    Ok(Claim { sender, key: text.to_owned(), digest: hasher.finalize().into(), stored: AtomicBool::new(false) })
+    Ok(Claim {
+        sender,
+        key: text.to_owned(),
+        digest: hasher.finalize().into(),
+        stored: AtomicBool::new(false),
+    })
 }
 
 async fn take_body(request: &mut Request) -> Result<Bytes, Failure> {
@@ -151,7 +159,8 @@ async fn take_body(request: &mut Request) -> Result<Bytes, Failure> {
 
 async fn kept(app: &App, claim: &Arc<Claim>) -> Result<Option<Kept>, Failure> {
     let (looking, oldest) = (claim.clone(), app.clock.now() - KEPT);
-    let found = app.read(move |tx| Ok(tx.maybe(&FIND, (looking.sender.as_str(), looking.key.as_str()))?)).await?;
+    let found =
+        app.read(move |tx| Ok(tx.maybe(&FIND, (looking.sender.as_str(), looking.key.as_str()))?)).await?;
     let Some(found) = found else { return Ok(None) };
     if found.claimed_at >= oldest {
         return Ok(Some(found));
