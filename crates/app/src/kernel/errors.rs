@@ -269,7 +269,7 @@ pub fn word(response: Response, viewer: &Viewer, path: &str, get: bool) -> Respo
 
 /// Whether a program asks: the API and the addresses that scripts fetch.
 pub fn wants_json(path: &str) -> bool {
-    path.starts_with("/api/") || path == "/metrics"
+    (path.starts_with("/api/") && !path.starts_with("/api/docs")) || path == "/metrics"
 }
 
 fn log(failure: &Failure, path: &str) -> String {
