@@ -13,6 +13,7 @@ use super::clock::Clock;
 use super::config::Config;
 use super::errors::Failure;
 use super::live::{Live, Nudge};
+use super::terms::Library;
 use crate::people::limit::Limiter;
 use crate::people::password::Hasher;
 
@@ -29,6 +30,8 @@ pub struct Shared {
     pub known: Known,
     pub hasher: Hasher,
     pub limiter: Limiter,
+    /// The compiled terms of published commitments.
+    pub library: Library,
     /// Wakes the worker after a change that may have moved the next due moment.
     pub wake: Notify,
     closing: watch::Sender<bool>,
@@ -53,6 +56,7 @@ impl App {
             known: Known::default(),
             hasher: Hasher::default(),
             limiter: Limiter::default(),
+            library: Library::default(),
             wake: Notify::new(),
             closing: watch::Sender::new(false),
         }))
