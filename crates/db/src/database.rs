@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub struct Options {
     /// `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST:PORT/NAME`.
     pub url: String,
-    /// Threads that read (SQLite), or connections (PostgreSQL).
+    /// Threads that read (SQLite), or connections that read and again as many that write (PostgreSQL).
     pub readers: usize,
     /// The whole list, in order of their numbers; what is missing in the database is run.
     pub migrations: &'static [Migration],

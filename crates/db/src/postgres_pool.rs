@@ -6,19 +6,14 @@ use std::time::Duration;
 
 const CONNECT_WAIT: Duration = Duration::from_secs(5);
 
-/// Serves reads and writes on one connection until every sender is gone.
-pub(crate) fn serve(
-    config: &postgres::Config,
-    reads: Option<flume::Receiver<Job>>,
-    writes: &flume::Receiver<Job>,
-) {
+/// Serves reads or writes on one connection until every sender is gone.
+pub(crate) fn serve(config: &postgres::Config, jobs: &flume::Receiver<Job>, is_write: bool) {
+    let begin = match is_write {
+        true => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        false => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+    };
     let mut connection: Option<Tx> = None;
-    while let Some((job, is_write)) = receive(reads.as_ref(), writes) {
-        let begin = if is_write {
-            "BEGIN ISOLATION LEVEL READ COMMITTED"
-        } else {
-            "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-        };
+    while let Ok(job) = jobs.recv() {
         match begun(config, &mut connection, begin) {
             Ok(tx) => {
                 let ran = job(Ok(tx));
@@ -33,16 +28,6 @@ pub(crate) fn serve(
             }
         }
     }
-}
-
-fn receive(reads: Option<&flume::Receiver<Job>>, writes: &flume::Receiver<Job>) -> Option<(Job, bool)> {
-    let Some(reads) = reads else {
-        return writes.recv().ok().map(|job| (job, true));
-    };
-    flume::Selector::new()
-        .recv(writes, |job| job.ok().map(|job| (job, true)))
-        .recv(reads, |job| job.ok().map(|job| (job, false)))
-        .wait()
 }
 
 /// Begins a transaction, connecting anew once where the old connection has died meanwhile.

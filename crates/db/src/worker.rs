@@ -2,7 +2,7 @@
 //!
 //! SQLite has one writer. It drains the closures that wait into one transaction, each in its savepoint, so
 //! that many callers share one wait for the disk; each caller hears only after the commit. Readers run beside
-//! it on snapshots. PostgreSQL has a pool of threads that serve both.
+//! it on snapshots. PostgreSQL has a thread for each connection, as many for reads as for writes.
 
 use crate::database::{Access, Options};
 use crate::tx::{Connection, Tx};
@@ -75,14 +75,13 @@ impl Workers {
                 }
             }
             Access::Postgres(config) => {
-                for index in 0..options.readers.max(2) {
-                    // Each thread serves both kinds, but the first prefers neither to starve writes behind
-                    // long reads: it serves writes alone.
-                    let config = config.clone();
-                    let reads = (index > 0).then(|| read_jobs.clone());
-                    let writes = write_jobs.clone();
-                    threads
-                        .push(spawn("db-connection", move || postgres_pool::serve(&config, reads, &writes)));
+                // As many connections for writes as for reads, so that neither waits behind the other.
+                for (jobs, is_write) in [(read_jobs, false), (write_jobs, true)] {
+                    for _ in 0..options.readers.max(1) {
+                        let (config, jobs) = (config.clone(), jobs.clone());
+                        let serve = move || postgres_pool::serve(&config, &jobs, is_write);
+                        threads.push(spawn("db-connection", serve));
+                    }
                 }
             }
         }

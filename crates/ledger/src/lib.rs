@@ -8,7 +8,8 @@
 //! 3. [`outbox::put`] notes what must be told.
 //!
 //! Later, on a timer: [`due`] finds the warnings and deadlines to tell of, [`outbox::claim`] what to send,
-//! and the sealing duty puts new facts into the history tree.
+//! [`history::seal`] puts new facts into the history tree and
+//! [`checkpoint::sign`] signs it.
 //!
 //! *Invariant*: nothing here updates or deletes a fact or a final verdict, but for its place in the tree, the
 //! mark of a later verdict, and the erasure of personal data, which leaves its salted hash behind.
@@ -16,6 +17,10 @@
 mod fact;
 mod obligation;
 pub mod outbox;
+
+pub mod checkpoint;
+pub mod history;
+pub mod tree;
 
 pub use fact::{
     NewFact, Personal, StoredFact, Subject, append, erase_personal, facts_of, personal_of, story_of,
