@@ -32,7 +32,7 @@ theme-auto = As the device
 theme-light = Light
 theme-dark = Dark
 live-lost = Connection lost, trying again
-live-back = Live again
+live-writing = { $names } writing here now
 
 ## Command palette and keys
 palette-open = Search or go to
@@ -64,7 +64,6 @@ drop-remove = Remove
 combobox-none = No match
 combobox-error = The look-up failed; try again in a moment
 copied = Copied
-unsaved-changes = There are unsaved changes
 
 ## Lists
 search-label = Search

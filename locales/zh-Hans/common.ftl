@@ -32,7 +32,7 @@ theme-auto = 跟随系统
 theme-light = 浅色
 theme-dark = 深色
 live-lost = 连接已断开，正在重连
-live-back = 已恢复实时更新
+live-writing = { $names } 正在填写
 
 ## 命令面板与快捷键
 palette-open = 搜索或跳转
@@ -60,7 +60,6 @@ drop-remove = 移除
 combobox-none = 没有匹配项
 combobox-error = 暂时查不到，请稍后再试
 copied = 已复制
-unsaved-changes = 有尚未保存的内容
 
 ## 列表
 search-label = 搜索

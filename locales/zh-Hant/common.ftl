@@ -32,7 +32,7 @@ theme-auto = 跟隨系統
 theme-light = 淺色
 theme-dark = 深色
 live-lost = 連線中斷，正在重新連線
-live-back = 已恢復即時更新
+live-writing = { $names } 正在填寫
 
 ## 命令面板與快速鍵
 palette-open = 搜尋或前往
@@ -60,7 +60,6 @@ drop-remove = 移除
 combobox-none = 沒有相符的項目
 combobox-error = 暫時無法查詢，請稍後再試
 copied = 已複製
-unsaved-changes = 有尚未儲存的內容
 
 ## 清單
 search-label = 搜尋

@@ -1,0 +1,10 @@
+// @ts-check
+// Everything that a page does by itself. The pages work without it.
+import * as forms from "./forms.js";
+import * as keys from "./keys.js";
+import * as live from "./live.js";
+import * as palette from "./palette.js";
+import * as parts from "./parts.js";
+import * as time from "./time.js";
+
+for (const part of [parts, forms, keys, palette, time, live]) part.start();

@@ -14,7 +14,8 @@ macro_rules! icons {
             /// Every icon, for the style page.
             pub const ALL: &'static [Icon] = &[$(Icon::$name),+];
 
-            fn path(self) -> &'static str {
+            /// The line, as the `d` of an SVG path.
+            pub fn path(self) -> &'static str {
                 match self { $(Icon::$name => $path),+ }
             }
         }

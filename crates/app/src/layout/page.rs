@@ -8,7 +8,7 @@ use rules::access::Permission;
 use crate::kernel::actor::{Person, Theme};
 use crate::kernel::notice::{self, Notice};
 use crate::layout::assets;
-use crate::layout::components::Tone;
+use crate::layout::components::{Tone, tone_icon};
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::{FluentValue, L10n, Locale};
 
@@ -82,6 +82,7 @@ pub struct Page<'a> {
     status: StatusCode,
     wide: bool,
     live: Vec<String>,
+    scripts: Vec<&'static str>,
     lead: Option<Markup>,
 }
 
@@ -97,6 +98,7 @@ impl<'a> Page<'a> {
             status: StatusCode::OK,
             wide: false,
             live: Vec::new(),
+            scripts: Vec::new(),
             lead: None,
         }
     }
@@ -138,6 +140,12 @@ impl<'a> Page<'a> {
         self
     }
 
+    /// A module of `assets/` that only this page needs.
+    pub fn script(mut self, name: &'static str) -> Self {
+        self.scripts.push(name);
+        self
+    }
+
     /// The page with its content.
     pub fn body(self, content: impl Render) -> Response {
         let markup = match &self.viewer.person {
@@ -169,6 +177,7 @@ impl<'a> Page<'a> {
                     link rel="icon" href=(assets::url("mark.svg")) type="image/svg+xml";
                     link rel="stylesheet" href=(assets::url("app.css"));
                     script type="module" src=(assets::url("app.js")) {}
+                    @for name in &self.scripts { script type="module" src=(assets::url(name)) {} }
                 }
                 body class=(class) data-live=[(!self.live.is_empty()).then(|| self.live.join(" "))] {
                     (body)
@@ -396,11 +405,15 @@ fn keys(l: &L10n, person: &Person) -> Markup {
 /// The words that scripts need, as JSON. `{n}` and `{span}` stand where the script puts its values.
 fn script_words(l: &L10n) -> String {
     let word = |key: &str| {
-        let args: [(&str, FluentValue<'_>); 2] = [("n", "{n}".into()), ("span", "{span}".into())];
+        let args: [(&str, FluentValue<'_>); 3] =
+            [("n", "{n}".into()), ("span", "{span}".into()), ("names", "{names}".into())];
         (key.to_owned(), serde_json::Value::from(l.ta(key, &args).into_owned()))
     };
-    let words: serde_json::Map<String, serde_json::Value> =
+    let mut words: serde_json::Map<String, serde_json::Value> =
         SCRIPT_WORDS.iter().map(|key| word(key)).collect();
+    for tone in [Tone::OnTime, Tone::Risk, Tone::Bad] {
+        words.insert(format!("icon-{}", tone.class()), tone_icon(tone).path().into());
+    }
     serde_json::Value::Object(words).to_string()
 }
 
@@ -416,10 +429,9 @@ pub const SCRIPT_WORDS: &[&str] = &[
     "countdown-left",
     "countdown-over",
     "live-lost",
-    "live-back",
+    "live-writing",
     "combobox-none",
     "combobox-error",
     "drop-remove",
     "copied",
-    "unsaved-changes",
 ];
