@@ -3,19 +3,19 @@
 //! The `mod` lines are in order of dependency. A folder per noun holds its store, pages and API under the
 //! names that `rules` uses; `kernel` is what all of them stand on, `layout` is how they look.
 
-pub mod kernel;
-pub mod layout;
-pub mod people;
 pub mod api;
-pub mod lookup;
-pub mod customers;
-pub mod installed_base;
 pub mod commitments;
 pub mod contracts;
-pub mod tickets;
+pub mod customers;
+pub mod installed_base;
+pub mod kernel;
+pub mod layout;
+pub mod lookup;
+pub mod people;
 pub mod router;
 #[doc(hidden)]
 pub mod testing;
+pub mod tickets;
 pub mod worker;
 
 use db::Migration;

@@ -153,7 +153,9 @@ mod tests {
             let by = By::System("set-up");
             t.app.change(by, move |change| publish(change, &first, None)).await.unwrap();
             let refused = t.app.change(by, move |change| publish(change, &second, None)).await.unwrap_err();
-            assert!(matches!(&refused, Failure::Invalid(found) if found[0].code == "error-commitment-version-taken"));
+            assert!(
+                matches!(&refused, Failure::Invalid(found) if found[0].code == "error-commitment-version-taken")
+            );
         });
     }
 }

@@ -6,9 +6,10 @@
 
 use db::Tx;
 use jiff::{SignedDuration, Timestamp};
-use ledger::{NewFact, Subject};
-use promise::Name;
-use rules::event::{About, Event, Happening};
+use ledger::{Context, NewFact, Subject};
+use promise::{Fact, Name};
+use rules::event::{About, Event, Happening, Subject as Topic};
+use rules::ids::TicketId;
 use serde_json::Value;
 
 use super::actor::By;
@@ -16,6 +17,7 @@ use super::errors::Failure;
 use super::live::Nudge;
 use super::once::Claim;
 use super::state::App;
+use crate::tickets;
 
 /// A change under way: the transaction, the one reference time, and what happened so far.
 pub struct Change<'a> {
@@ -71,14 +73,14 @@ impl App {
         by: impl Into<By>,
         f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let (by, now) = (by.into(), self.clock.now());
+        let (app, by, now) = (self.clone(), by.into(), self.clock.now());
         let claim = Claim::current();
         let storing = claim.clone();
         let (value, topics) = self
             .database
             .write(move |tx| {
                 storing.map(|claim| claim.store(tx, now)).transpose()?;
-                run(tx, by, now, f)
+                run(&app, tx, by, now, f)
             })
             .await?;
         if let Some(claim) = claim {
@@ -94,8 +96,8 @@ impl App {
         by: impl Into<By>,
         f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let (by, now) = (by.into(), self.clock.now());
-        let (value, topics) = self.database.write_now(move |tx| run(tx, by, now, f))?;
+        let (app, by, now) = (self.clone(), by.into(), self.clock.now());
+        let (value, topics) = self.database.write_now(move |tx| run(&app, tx, by, now, f))?;
         self.committed(topics);
         Ok(value)
     }
@@ -109,6 +111,7 @@ impl App {
 }
 
 fn run<T>(
+    app: &App,
     tx: &mut Tx,
     by: By,
     now: Timestamp,
@@ -116,11 +119,60 @@ fn run<T>(
 ) -> Result<(T, Vec<String>), Failure> {
     let mut change = Change { tx, now, by, happened: Vec::new(), topics: Vec::new() };
     let value = f(&mut change)?;
-    let Change { happened, topics, .. } = change;
+    let Change { happened, mut topics, .. } = change;
+    let abouts: Vec<About> = happened.iter().map(|happening| happening.about).collect();
     let facts: Vec<NewFact> =
         happened.into_iter().map(|happening| fact(happening, now, by)).collect::<Result<_, _>>()?;
-    ledger::append(tx, &facts)?;
+    let recorded = ledger::append(tx, &facts)?;
+    for story in stories(&facts, &abouts, recorded) {
+        judge(app, tx, &story, now)?;
+        for topic in ["queue".to_owned(), format!("ticket:{}", story.ticket)] {
+            if !topics.contains(&topic) {
+                topics.push(topic);
+            }
+        }
+    }
     Ok((value, topics))
+}
+
+/// The new facts of one ticket.
+struct Story {
+    ticket: TicketId,
+    about: About,
+    facts: Vec<Fact>,
+}
+
+/// Gathers the new facts by the ticket whose story they belong to, in the order in which they were recorded.
+fn stories(new: &[NewFact], abouts: &[About], recorded: Vec<Fact>) -> Vec<Story> {
+    let mut stories: Vec<Story> = Vec::new();
+    for ((new, about), fact) in new.iter().zip(abouts).zip(recorded) {
+        if new.subject.kind != Topic::Ticket.code() {
+            continue;
+        }
+        let ticket = TicketId(new.subject.id);
+        match stories.iter_mut().find(|story| story.ticket == ticket) {
+            Some(story) => story.facts.push(fact),
+            None => stories.push(Story { ticket, about: *about, facts: vec![fact] }),
+        }
+    }
+    stories
+}
+
+/// Folds the new facts of a ticket through the commitment that was in force for it, and keeps on the ticket
+/// which deadline comes first. Without a commitment nothing is owed.
+fn judge(app: &App, tx: &mut Tx, story: &Story, now: Timestamp) -> Result<(), Failure> {
+    let Some(commitment) = story.about.commitment else { return Ok(()) };
+    let terms = app.library.terms(tx, commitment)?;
+    let context = Context {
+        commitment_id: Some(commitment.get()),
+        contract_id: story.about.contract.map(i64::from),
+        customer_id: story.about.customer.map(i64::from),
+        site_id: story.about.site.map(i64::from),
+    };
+    let subject = Subject::new(Topic::Ticket.code(), story.ticket.get());
+    let folded = ledger::fold_subject(tx, &terms, &context, &subject, &story.facts, now)?;
+    tickets::due::save(tx, story.ticket, &folded.obligations)?;
+    Ok(())
 }
 
 /// A happening as the ledger keeps it: what is provable word for word, and what stands beside it.

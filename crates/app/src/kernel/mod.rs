@@ -14,5 +14,5 @@ pub mod live;
 pub mod metrics;
 pub mod notice;
 pub mod once;
-pub mod terms;
 pub mod state;
+pub mod terms;

@@ -36,9 +36,10 @@ impl Library {
         }
         let row = tx.maybe(&TEXT, (id.get(),))?;
         let row = row.ok_or_else(|| Failure::broke(format!("no commitment {id}")))?;
-        let terms = Arc::new(compile(&row.text, &row.calendars).map_err(|problem| {
-            Failure::broke(format!("commitment {id} no longer compiles: {problem}"))
-        })?);
+        let terms =
+            Arc::new(compile(&row.text, &row.calendars).map_err(|problem| {
+                Failure::broke(format!("commitment {id} no longer compiles: {problem}"))
+            })?);
         self.terms.write().unwrap_or_else(PoisonError::into_inner).insert(id, terms.clone());
         Ok(terms)
     }

@@ -14,8 +14,20 @@ use crate::kernel::form::{Form, Search};
 use crate::layout::l10n::L10n;
 
 const COLOURS: [&str; 14] = [
-    "canvas", "surface", "sunken", "ink", "ink-2", "ink-3", "line", "accent", "accent-soft", "on-time", "risk", "bad",
-    "paused", "void",
+    "canvas",
+    "surface",
+    "sunken",
+    "ink",
+    "ink-2",
+    "ink-3",
+    "line",
+    "accent",
+    "accent-soft",
+    "on-time",
+    "risk",
+    "bad",
+    "paused",
+    "void",
 ];
 
 /// GET /style
@@ -115,8 +127,12 @@ fn lists(l: &L10n, search: &Search) -> Markup {
 }
 
 fn fields(l: &L10n) -> Markup {
-    let form = Form::of([("name", l.t("product-name").into_owned()), ("role", "hotline".to_owned()), ("roles", "engineer".to_owned())])
-        .with(vec![Invalid::required("login")]);
+    let form = Form::of([
+        ("name", l.t("product-name").into_owned()),
+        ("role", "hotline".to_owned()),
+        ("roles", "engineer".to_owned()),
+    ])
+    .with(vec![Invalid::required("login")]);
     html! {
         (error_summary(&form, l))
         form class="form" method="get" action="/style" {

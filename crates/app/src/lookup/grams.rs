@@ -76,8 +76,10 @@ pub fn pieces(noun: &str, typed: &str) -> Vec<Piece> {
             if chars.is_empty() {
                 return None;
             }
-            let mut grams: Vec<i64> =
-                (0..chars.len()).filter_map(|at| gram_at(&chars[at..])).map(|gram| hash(noun, gram)).collect();
+            let mut grams: Vec<i64> = (0..chars.len())
+                .filter_map(|at| gram_at(&chars[at..]))
+                .map(|gram| hash(noun, gram))
+                .collect();
             if grams.is_empty() {
                 let is_one_han = chars.len() == 1 && is_han(chars[0]);
                 grams.push(if is_one_han { hash(noun, &chars) } else { hash_beginning(noun, &chars) });
@@ -153,15 +155,37 @@ mod tests {
         let (words, grams) = (words(fields), grams("site", fields));
         let pieces = pieces("site", typed);
         !pieces.is_empty()
-            && pieces.iter().all(|p| words.contains(&p.text) && p.grams.iter().all(|gram| grams.contains(gram)))
+            && pieces
+                .iter()
+                .all(|p| words.contains(&p.text) && p.grams.iter().all(|gram| grams.contains(gram)))
     }
 
     #[test]
     fn any_part_is_found_in_any_spelling() {
-        let fields = ["BJ-0012", "北京分行 中关村支行", "海淀区中关村大街1号A座", "010-8888 6666", "Acme Bank"];
+        let fields =
+            ["BJ-0012", "北京分行 中关村支行", "海淀区中关村大街1号A座", "010-8888 6666", "Acme Bank"];
         for typed in [
-            "北京", "京", "关村支", "北京分行中关村", "中关村 北京", "1号a座", "A座", "座", "bj0012", "BJ-0012", "0012",
-            "88886666", "8888 6666", "010", "ＢＪ００１２", "acme", "ac", "bank", "b", "meb", "支行　海淀",
+            "北京",
+            "京",
+            "关村支",
+            "北京分行中关村",
+            "中关村 北京",
+            "1号a座",
+            "A座",
+            "座",
+            "bj0012",
+            "BJ-0012",
+            "0012",
+            "88886666",
+            "8888 6666",
+            "010",
+            "ＢＪ００１２",
+            "acme",
+            "ac",
+            "bank",
+            "b",
+            "meb",
+            "支行　海淀",
         ] {
             assert!(finds(&fields, typed), "{typed}");
         }

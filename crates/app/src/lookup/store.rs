@@ -55,7 +55,23 @@ fn add(tx: &mut Tx, id: i64, grams: BTreeSet<i64>) -> Result<(), Error> {
         tx.run(
             &ADD_GRAMS,
             (
-                id, g(0), g(1), g(2), g(3), g(4), g(5), g(6), g(7), g(8), g(9), g(10), g(11), g(12), g(13), g(14), g(15),
+                id,
+                g(0),
+                g(1),
+                g(2),
+                g(3),
+                g(4),
+                g(5),
+                g(6),
+                g(7),
+                g(8),
+                g(9),
+                g(10),
+                g(11),
+                g(12),
+                g(13),
+                g(14),
+                g(15),
             ),
         )?;
     }
@@ -113,11 +129,12 @@ impl Look {
         let alias = table.rsplit(' ').next().unwrap_or(table);
         let found = format!("lookup_gram g CROSS JOIN {table}");
         // CROSS JOIN: the gram is read first, also where the planner knows nothing of its rarity.
-        let mut query = Query::new::<R>(select.sql().replacen(&format!("FROM {table}"), &format!("FROM {found}"), 1))
-            .and("g.gram = ?", self.rarest)
-            .and_some("g.id < ?", after)
-            .and(&format!("{alias}.id = g.id"), ())
-            .order("g.id DESC");
+        let mut query =
+            Query::new::<R>(select.sql().replacen(&format!("FROM {table}"), &format!("FROM {found}"), 1))
+                .and("g.gram = ?", self.rarest)
+                .and_some("g.id < ?", after)
+                .and(&format!("{alias}.id = g.id"), ())
+                .order("g.id DESC");
         for gram in &self.others {
             query = query.and("EXISTS (SELECT 1 FROM lookup_gram o WHERE o.gram = ? AND o.id = g.id)", *gram);
         }

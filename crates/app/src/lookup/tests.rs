@@ -144,7 +144,8 @@ fn contracts_cover_sites_and_commitments_hold_from_their_day() {
                     running_out: Some((date(2026, 12, 1), date(2026, 12, 31))),
                     ..ContractFilter::default()
                 };
-                let soon: Vec<_> = contracts::list(tx, &soon, None, 9)?.into_iter().map(|row| row.id).collect();
+                let soon: Vec<_> =
+                    contracts::list(tx, &soon, None, 9)?.into_iter().map(|row| row.id).collect();
                 assert_eq!(soon, [wide]);
                 Ok::<_, db::Error>(())
             })
@@ -159,9 +160,17 @@ fn assets_and_contacts_are_found_as_people_ask_for_them() {
             .write_now(|tx| {
                 let bank = customer(tx, "BANK", "Bank");
                 let hall = site(tx, bank, "1", "Hall", "x");
-                let form = ProductForm { manufacturer: "Acme".into(), model: "S5735-L24".into(), ..Default::default() };
+                let form = ProductForm {
+                    manufacturer: "Acme".into(),
+                    model: "S5735-L24".into(),
+                    ..Default::default()
+                };
                 let product = products::add(tx, &form.read().unwrap(), NOW)?;
-                let form = AssetForm { serial: "2102-35AB C9".into(), position: "Rack 3".into(), ..Default::default() };
+                let form = AssetForm {
+                    serial: "2102-35AB C9".into(),
+                    position: "Rack 3".into(),
+                    ..Default::default()
+                };
                 let placed = Placed { product, site: Some(hall) };
                 let switch = assets::add(tx, bank, placed, &form.read().unwrap(), NOW)?;
                 for typed in ["210235", "2102-35ab", "abc9", "s5735", "rack 3", "Acme"] {
@@ -174,7 +183,8 @@ fn assets_and_contacts_are_found_as_people_ask_for_them() {
                 let again = tx.attempt(|tx| assets::add(tx, bank, placed, &form.read().unwrap(), NOW));
                 assert!(again.is_err_and(|error| error.is_unique_on("serial")));
 
-                let form = ContactForm { name: "Li Na".into(), phone: "138 0013-8000".into(), ..Default::default() };
+                let form =
+                    ContactForm { name: "Li Na".into(), phone: "138 0013-8000".into(), ..Default::default() };
                 let contact = form.read().unwrap();
                 let id = contacts::add(tx, bank, Some(hall), &contact, NOW)?;
                 for key in contact.keys() {

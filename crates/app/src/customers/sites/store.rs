@@ -136,7 +136,12 @@ pub fn in_use(tx: &mut Tx, customer: CustomerId, most: i64) -> Result<i64, Error
 }
 
 /// The sites that the filter leaves, newest first, beginning behind `after`.
-pub fn list(tx: &mut Tx, filter: &SiteFilter, after: Option<i64>, limit: i64) -> Result<Vec<ListedSite>, Error> {
+pub fn list(
+    tx: &mut Tx,
+    filter: &SiteFilter,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<ListedSite>, Error> {
     let query = Look::typed(tx, NOUN, &filter.text)?.query(&LISTED, "site s", after);
     let query = lookup::of_any(query, "s.customer_id", &filter.customers);
     tx.list(&filter.shown.narrow(query, "s").limit(limit))
@@ -191,7 +196,13 @@ mod tests {
 
     #[test]
     fn degrees_are_written_as_a_map_gives_them() {
-        let cases = [(39_904_200, "39.9042"), (-1, "-0.000001"), (0, "0"), (116_000_000, "116"), (-33_870_000, "-33.87")];
+        let cases = [
+            (39_904_200, "39.9042"),
+            (-1, "-0.000001"),
+            (0, "0"),
+            (116_000_000, "116"),
+            (-33_870_000, "-33.87"),
+        ];
         for (microdeg, shown) in cases {
             assert_eq!(shown_degrees(microdeg), shown);
         }

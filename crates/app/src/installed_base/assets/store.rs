@@ -174,7 +174,12 @@ pub fn holder(tx: &mut Tx, serial_key: &str, product: ProductId) -> Result<Optio
 }
 
 /// The assets that the filter leaves, newest first, beginning behind `after`.
-pub fn list(tx: &mut Tx, filter: &AssetFilter, after: Option<i64>, limit: i64) -> Result<Vec<ListedAsset>, Error> {
+pub fn list(
+    tx: &mut Tx,
+    filter: &AssetFilter,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<ListedAsset>, Error> {
     let query = Look::typed(tx, NOUN, &filter.text)?.query(&LISTED, "asset a", after);
     let query = lookup::of_any(query, "a.customer_id", &filter.customers);
     let query = lookup::of_any(query, "a.product_id", &filter.products)
