@@ -19,8 +19,10 @@ mod obligation;
 pub mod outbox;
 
 pub mod checkpoint;
+
 pub mod history;
 pub mod tree;
+pub mod verify;
 
 pub use fact::{
     NewFact, Personal, StoredFact, Subject, append, erase_personal, facts_of, personal_of, story_of,

@@ -280,7 +280,7 @@ impl StoredObligation {
         Subject::new(self.subject_kind.clone(), self.subject_id)
     }
 
-    fn is_of(&self, obligation: &Obligation) -> bool {
+    pub(crate) fn is_of(&self, obligation: &Obligation) -> bool {
         self.promise == obligation.promise.as_str() && self.cycle == i64::from(obligation.cycle)
     }
 
@@ -350,7 +350,7 @@ pub fn next_wake_at(tx: &mut Tx) -> Result<Option<Timestamp>, Error> {
 }
 
 /// The moments to tell of, earliest first: warnings, then the deadline; none unless it runs.
-fn moments(obligation: &Obligation) -> Vec<Timestamp> {
+pub(crate) fn moments(obligation: &Obligation) -> Vec<Timestamp> {
     match (obligation.state, obligation.due_at) {
         (State::Running, Some(due_at)) => {
             let mut moments = obligation.warn_at.clone();
