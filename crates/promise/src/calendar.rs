@@ -79,6 +79,11 @@ impl Rules {
         self.holidays.get(&day).cloned()
     }
 
+    fn makeup(&self, day: i32) -> Option<Arc<str>> {
+        let worked = !self.holidays.contains_key(&day);
+        self.working.get(&day).filter(|_| worked).map(|(_, name)| name.clone())
+    }
+
     fn is_always_open(&self) -> bool {
         self.holidays.is_empty()
             && self.working.is_empty()

@@ -14,7 +14,8 @@ use crate::reader::{Item, Source, Table};
 use crate::terms::{Attribute, Clause, Promise, Reading, Role, Rule, Terms, Words};
 
 /// The keys of the file itself.
-pub const FILE_KEYS: [&str; 12] = [
+pub const FILE_KEYS: [&str; 13] = [
+    "facts",
     "id",
     "version",
     "title",
@@ -120,6 +121,7 @@ fn read_file(root: &Table<'_, '_>, calendars: &Calendars) -> Option<Terms> {
         version: Arc::from(version),
         title,
         effective_on,
+        facts: file.get("facts").map(|item| item.texts()).unwrap_or_default().into_iter().map(|(name, _)| Arc::from(name)).collect(),
         attributes,
         clauses,
         readings,

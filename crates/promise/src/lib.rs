@@ -32,6 +32,7 @@ pub mod engine;
 pub mod explain;
 
 pub mod checker;
+pub mod replay;
 
 pub use calendar::{Calendar, Calendars};
 pub use engine::{Docket, OutOfOrder, judge};

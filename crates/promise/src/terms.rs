@@ -28,6 +28,8 @@ pub struct Terms {
     pub(crate) label: Arc<str>,
     pub(crate) title: Words,
     pub(crate) effective_on: Option<Date>,
+    /// Facts that come from elsewhere than this program, as the file declares them.
+    pub(crate) facts: Vec<Arc<str>>,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) clauses: Vec<Clause>,
     pub(crate) readings: Vec<Reading>,

@@ -259,6 +259,11 @@ impl Hours {
         self.rules.holiday(day_of(date))
     }
 
+    /// The name of the make-up working day on this date.
+    pub fn makeup(&self, date: Date) -> Option<Arc<str>> {
+        self.rules.makeup(day_of(date))
+    }
+
     /// When a working date opens and when it closes.
     pub fn open_and_close(&self, date: Date) -> Option<(Timestamp, Timestamp)> {
         let hours = if self.always_open { vec![(0, DAY_S)] } else { self.rules.day(day_of(date)).0 };
