@@ -1,5 +1,7 @@
 //! The `aftercare` command: one file per subcommand.
 
+mod promise_check;
+mod promise_replay;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -16,11 +18,22 @@ struct Arguments {
 enum Command {
     /// Serve the pages and the API.
     Serve(serve::Arguments),
+    /// Check a commitment file, or judge a log of facts by it.
+    #[command(subcommand)]
+    Promise(PromiseCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum PromiseCommand {
+    Check(promise_check::Args),
+    Replay(promise_replay::Args),
 }
 
 fn main() -> std::process::ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Promise(PromiseCommand::Check(arguments)) => return promise_check::run(&arguments),
+        Command::Promise(PromiseCommand::Replay(arguments)) => return promise_replay::run(&arguments),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,

@@ -242,12 +242,10 @@ pub struct Calendars {
 }
 
 /// The calendars that are shipped with the program, days first, then the hours that rest on them.
-const SHIPPED: [&str; 5] = [
+const SHIPPED: [&str; 3] = [
     include_str!("../../../calendars/24x7.toml"),
     include_str!("../../../calendars/cn-public-holidays.toml"),
     include_str!("../../../calendars/cn-workdays-5x8.toml"),
-    include_str!("../../../calendars/us-ma-public-holidays.toml"),
-    include_str!("../../../calendars/boston-office.toml"),
 ];
 
 impl Calendars {

@@ -137,7 +137,8 @@ impl Found<'_> {
 
     fn facts_that_nobody_records(&mut self, promise: &Promise) {
         let own = self.terms.facts.clone();
-        let recorded = |name: &str| recorded_facts().any(|known| known == name) || own.iter().any(|f| **f == *name);
+        let recorded =
+            |name: &str| recorded_facts().any(|known| known == name) || own.iter().any(|f| **f == *name);
         for (role, code) in [(Role::Start, "never-starts"), (Role::Stop, "never-stops")] {
             let of_role: Vec<&Condition> =
                 promise.conditions.iter().filter(|(r, _)| *r == role).map(|(_, c)| c).collect();
@@ -206,7 +207,9 @@ impl Found<'_> {
                 let alike = one.subject == other.subject
                     && one.debtor == other.debtor
                     && together(&one.scope, &other.scope)
-                    && facts_of(one, Role::Start).iter().any(|name| facts_of(other, Role::Start).contains(name))
+                    && facts_of(one, Role::Start)
+                        .iter()
+                        .any(|name| facts_of(other, Role::Start).contains(name))
                     && facts_of(one, Role::Stop) == facts_of(other, Role::Stop);
                 if alike && let Some(pair) = clashing_entries(one, other) {
                     pairs.push((one.clone(), other.clone(), pair));
@@ -232,7 +235,9 @@ impl Found<'_> {
             .terms
             .attributes
             .iter()
-            .filter(|a| !a.values.is_empty() && clock.entries.iter().any(|e| e.when.allowed(&a.name).is_some()))
+            .filter(|a| {
+                !a.values.is_empty() && clock.entries.iter().any(|e| e.when.allowed(&a.name).is_some())
+            })
             .collect();
         let mut combinations: Vec<Vec<(Arc<str>, Scalar)>> = vec![Vec::new()];
         for attribute in used {
@@ -248,12 +253,14 @@ impl Found<'_> {
             return;
         }
         for combination in combinations {
-            let look = |name: &str| combination.iter().find(|(key, _)| **key == *name).map(|(_, value)| value);
+            let look =
+                |name: &str| combination.iter().find(|(key, _)| **key == *name).map(|(_, value)| value);
             let applies = clock.entry_for(&look).map(|entry| &clock.entries[entry].within);
             if !matches!(applies, None | Some(Figure::NoPromise | Figure::Unstated)) {
                 continue;
             }
-            let level: Vec<String> = combination.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            let level: Vec<String> =
+                combination.iter().map(|(key, value)| format!("{key}={value}")).collect();
             let level = level.join(" ");
             self.add(
                 "level-without-figure",

@@ -124,7 +124,8 @@ pub fn explain(terms: &Terms, obligation: &Obligation, until: Timestamp) -> Expl
         used_s = used_micros(hours, obligation, asked) / 1_000_000;
         if obligation.beyond_known_holidays
             && let Some(known) = hours.known_until()
-            && let Some(from) = known.tomorrow().ok().and_then(|next| hours.at_local(next, Default::default()))
+            && let Some(from) =
+                known.tomorrow().ok().and_then(|next| hours.at_local(next, Default::default()))
         {
             let step = Step::moment("why-holidays-unknown", from, None);
             steps.push(step.with("known_until", known).with("year", known.year() + 1));
@@ -189,7 +190,8 @@ fn rank(code: &str) -> u8 {
 }
 
 fn facts_that_moved_it(obligation: &Obligation) -> Vec<Step> {
-    let mut steps = vec![Step::moment("why-started", obligation.started_at, obligation.evidence.first().copied())];
+    let mut steps =
+        vec![Step::moment("why-started", obligation.started_at, obligation.evidence.first().copied())];
     for change in &obligation.rederivations {
         let entry = |entry: &Option<Arc<str>>| entry.as_deref().unwrap_or("").to_owned();
         let step = Step::moment("why-rederived", change.at, Some(change.fact));
@@ -243,7 +245,8 @@ fn pauses(hours: &Hours, obligation: &Obligation, start: Timestamp, end: Timesta
         }
         let mut step = Step::interval("why-paused", from, to.max(from));
         step.fact = Some(pause.started_by);
-        let words = [("addressee", &pause.addressee), ("question", &pause.question), ("reason", &pause.reason)];
+        let words =
+            [("addressee", &pause.addressee), ("question", &pause.question), ("reason", &pause.reason)];
         for (name, word) in words {
             if let Some(word) = word {
                 step = step.with(name, word);
@@ -283,7 +286,9 @@ fn count(hours: &Hours, from: Timestamp, to: Timestamp, steps: &mut Vec<Step>) {
         let seconds = hours.elapsed(open, close) / 1_000_000;
         let date = hours.local(open).date();
         steps.push(match hours.makeup(date) {
-            Some(name) => Step::interval("why-counted-makeup", open, close).counted(seconds).with("name", name),
+            Some(name) => {
+                Step::interval("why-counted-makeup", open, close).counted(seconds).with("name", name)
+            }
             None => Step::interval("why-counted", open, close).counted(seconds),
         });
         at = close;
@@ -318,7 +323,7 @@ fn closed(hours: &Hours, from: Timestamp, to: Timestamp) -> Step {
 fn working_days(entry: &Entry, hours: &Hours, start: Timestamp, end: Timestamp) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut from = start;
-    if matches!(entry.within, Figure::WorkingDays { .. })
+    if matches!(entry.within, Figure::WorkingDays { cutoff: None, .. })
         && let Some(open) = hours.next_open(start)
         && open > start
     {
@@ -328,7 +333,9 @@ fn working_days(entry: &Entry, hours: &Hours, start: Timestamp, end: Timestamp) 
     let midnight = |date: Date| hours.at_local(date, Default::default());
     let Some(first) = hours.local(from).date().tomorrow().ok() else { return steps };
     for date in dates(first, hours.local(end).date()) {
-        let (Some(begin), Some(next)) = (midnight(date), date.tomorrow().ok().and_then(midnight)) else { continue };
+        let (Some(begin), Some(next)) = (midnight(date), date.tomorrow().ok().and_then(midnight)) else {
+            continue;
+        };
         let (code, name) = match hours.holiday(date) {
             Some(name) => ("why-holiday", Some(name)),
             None if !hours.is_working_day(date) => ("why-closed-days", None),
@@ -364,7 +371,9 @@ fn add_runs(steps: Vec<Step>) -> Vec<Step> {
                 run.to = step.to;
                 run.counted_s += step.counted_s;
             }
-            Some(_) | None if ordinary => short.push(Step { code: "why-counted-run", args: Vec::new(), ..step }),
+            Some(_) | None if ordinary => {
+                short.push(Step { code: "why-counted-run", args: Vec::new(), ..step })
+            }
             Some(_) | None => short.push(step),
         }
     }

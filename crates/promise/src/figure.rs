@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `4h`, `90 min`, `1h 30min` | working time on the promise's calendar |
 //! | `2 working days` | working days that keep the time of day |
+//! | `2 working days cutoff 17:00` | working dates; a start after 17:00 counts as the next working day's opening |
 //! | `2 working days by close`, `... by 17:00` | the same date, at its close or at a time of day |
 //! | `30 calendar days`, `2 weeks`, `1 month`, `3 years` | by the wall clock and the calendar's dates |
 //! | `next working day`, `... by 12:00`, `... cutoff 15:00` | the first working date after the start's date |
@@ -25,9 +26,11 @@ pub enum Figure {
     Working {
         micros: i64,
     },
+    /// With a cutoff the days are counted by their dates: see [`Hours::add_working_dates`].
     WorkingDays {
         days: i32,
         by: By,
+        cutoff: Option<Time>,
     },
     CalendarDays {
         days: i32,
@@ -92,12 +95,13 @@ impl Figure {
             ["unstated"] => return Ok(Figure::Unstated),
             ["next", "working", "day", rest @ ..] => return next_working_day(rest),
             ["same", "working", "day", rest @ ..] => {
-                return Ok(Figure::WorkingDays { days: 0, by: by(rest)? });
+                return Ok(Figure::WorkingDays { days: 0, by: by(rest)?, cutoff: None });
             }
             _ => {}
         }
         if let [count, "working" | "business", "day" | "days", rest @ ..] = words.as_slice() {
-            return Ok(Figure::WorkingDays { days: whole(count)?, by: by(rest)? });
+            let (rest, cutoff) = cutoff(rest)?;
+            return Ok(Figure::WorkingDays { days: whole(count)?, by: by(rest)?, cutoff });
         }
         if let [count, "calendar", "day" | "days", rest @ ..] = words.as_slice() {
             return Ok(Figure::CalendarDays { days: whole(count)?, by: by(rest)? });
@@ -120,7 +124,10 @@ impl Figure {
     pub fn due_at(&self, hours: &Hours, start: Timestamp, given: Option<Timestamp>) -> Option<Timestamp> {
         match self {
             Figure::Working { micros } => hours.add(start, *micros),
-            Figure::WorkingDays { days, by } => hours.add_working_days(start, *days, *by),
+            Figure::WorkingDays { days, by, cutoff: None } => hours.add_working_days(start, *days, *by),
+            Figure::WorkingDays { days, by, cutoff: Some(cutoff) } => {
+                hours.add_working_dates(start, *days, *by, *cutoff)
+            }
             Figure::CalendarDays { days, by } => hours.add_calendar_days(start, *days, *by),
             Figure::Months { months, by } => hours.add_months(start, *months, *by),
             Figure::NextWorkingDay { by, cutoff } => hours.next_working_day(start, *by, *cutoff),
@@ -162,12 +169,17 @@ pub fn duration(written: &str) -> Result<i64, Unreadable> {
 }
 
 fn next_working_day(words: &[&str]) -> Result<Figure, Unreadable> {
-    let (words, cutoff) = match words {
-        [before @ .., "cutoff", time] => (before, Some(time_of_day(time)?)),
-        words => (words, None),
-    };
+    let (words, cutoff) = cutoff(words)?;
     let by = if words.is_empty() { By::Close } else { by(words)? };
     Ok(Figure::NextWorkingDay { by, cutoff })
+}
+
+/// Takes `cutoff 17:00` off the end.
+fn cutoff<'w>(words: &'w [&'w str]) -> Result<(&'w [&'w str], Option<Time>), Unreadable> {
+    match words {
+        [before @ .., "cutoff", time] => Ok((before, Some(time_of_day(time)?))),
+        words => Ok((words, None)),
+    }
 }
 
 fn by(words: &[&str]) -> Result<By, Unreadable> {
@@ -211,8 +223,12 @@ mod tests {
             ("1h 30min", Ok(Figure::Working { micros: 3 * H / 2 })),
             ("0.5 hours", Ok(Figure::Working { micros: H / 2 })),
             ("0min", Ok(Figure::Working { micros: 0 })),
-            ("2 working days", Ok(Figure::WorkingDays { days: 2, by: By::SameTime })),
-            ("1 Business Day by close", Ok(Figure::WorkingDays { days: 1, by: By::Close })),
+            ("2 working days", Ok(Figure::WorkingDays { days: 2, by: By::SameTime, cutoff: None })),
+            ("1 Business Day by close", Ok(Figure::WorkingDays { days: 1, by: By::Close, cutoff: None })),
+            (
+                "2 working days cutoff 17:00",
+                Ok(Figure::WorkingDays { days: 2, by: By::SameTime, cutoff: Some(seventeen) }),
+            ),
             ("30 calendar days", Ok(Figure::CalendarDays { days: 30, by: By::SameTime })),
             ("2 weeks", Ok(Figure::CalendarDays { days: 14, by: By::SameTime })),
             ("1 month by 17:00", Ok(Figure::Months { months: 1, by: By::Time(seventeen) })),

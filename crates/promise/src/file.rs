@@ -121,7 +121,13 @@ fn read_file(root: &Table<'_, '_>, calendars: &Calendars) -> Option<Terms> {
         version: Arc::from(version),
         title,
         effective_on,
-        facts: file.get("facts").map(|item| item.texts()).unwrap_or_default().into_iter().map(|(name, _)| Arc::from(name)).collect(),
+        facts: file
+            .get("facts")
+            .map(|item| item.texts())
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, _)| Arc::from(name))
+            .collect(),
         attributes,
         clauses,
         readings,

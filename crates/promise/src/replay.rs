@@ -105,13 +105,8 @@ pub fn replay<R: BufRead>(
     until: Option<Timestamp>,
     mut open: impl FnMut() -> io::Result<R>,
 ) -> io::Result<Replayed> {
-    let mut bench = Bench {
-        terms,
-        until,
-        places: HashMap::new(),
-        again: HashSet::new(),
-        replayed: Replayed::default(),
-    };
+    let mut bench =
+        Bench { terms, until, places: HashMap::new(), again: HashSet::new(), replayed: Replayed::default() };
     each_line(open()?, |line, text| bench.take(line, text))?;
     if !bench.again.is_empty() {
         let mut facts: HashMap<Subject, Vec<Fact>> = HashMap::new();
@@ -215,9 +210,9 @@ mod tests {
             .unwrap_or_else(|problems| panic!("{problems:?}"))
     }
 
-    const REPORTED: &str =
-        r#"{"name":"ticket.reported","at":"2026-01-05T00:00:00Z","about":{"ticket":"1"},"data":{"severity":"level3"}}"#;
-    const HANDLED: &str = r#"{"name":"ticket.handling_started","at":"2026-01-05T01:00:00Z","about":{"ticket":"1"}}"#;
+    const REPORTED: &str = r#"{"name":"ticket.reported","at":"2026-01-05T00:00:00Z","about":{"ticket":"1"},"data":{"severity":"level3"}}"#;
+    const HANDLED: &str =
+        r#"{"name":"ticket.handling_started","at":"2026-01-05T01:00:00Z","about":{"ticket":"1"}}"#;
 
     #[test]
     fn bad_lines_are_listed_and_stop_nothing() {

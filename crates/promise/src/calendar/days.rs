@@ -3,6 +3,9 @@
 //! Conventions:
 //! - Working days keep the time of day. A start outside hours moves to the next opening first; a result outside
 //!   hours moves to the next opening too.
+//! - Working days with a cutoff are counted by their dates and keep the time of day whatever the hours: a start on
+//!   a date that is not worked counts as the next working date; a start after the cutoff counts as the opening of
+//!   the working date after that.
 //! - Calendar days and months keep the wall-clock time, over a change of the clock as well. A month that is too
 //!   short gives its last day: one month after 31 January is the end of February.
 //! - "The next working day" is the first working date after the date of the start, whatever the hour.
@@ -41,6 +44,20 @@ impl Hours {
             By::SameTime => self.next_open(self.at_local(date, local.time())?),
             By::Open | By::Close | By::Time(_) => self.moment(date, by, local.time()),
         }
+    }
+
+    /// The instant a number of working dates after a start, where the day's intake ends at a cutoff.
+    pub fn add_working_dates(&self, start: Timestamp, days: i32, by: By, cutoff: Time) -> Option<Timestamp> {
+        let local = self.local(start);
+        let is_worked = self.is_working_day(local.date());
+        let mut date = if is_worked { local.date() } else { self.working_date_after(local.date(), 1)? };
+        let mut time = local.time();
+        if time > cutoff {
+            date = self.working_date_after(date, 1)?;
+            let (open, _) = self.open_and_close(date)?;
+            time = self.local(open).time();
+        }
+        self.moment(self.working_date_after(date, days)?, by, time)
     }
 
     /// The instant a number of working days before an end. None: the calendar has not so many.

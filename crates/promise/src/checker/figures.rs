@@ -5,8 +5,21 @@ use crate::terms::Words;
 
 /// Words that promise a time without saying which.
 const VAGUE: [&str; 16] = [
-    "第一时间", "短时间", "及时", "尽快", "立即", "一定时间", "规定时间", "迅速", "at the first moment",
-    "in short time", "promptly", "as soon as possible", "immediately", "within a certain time", "in time",
+    "第一时间",
+    "短时间",
+    "及时",
+    "尽快",
+    "立即",
+    "一定时间",
+    "规定时间",
+    "迅速",
+    "at the first moment",
+    "in short time",
+    "promptly",
+    "as soon as possible",
+    "immediately",
+    "within a certain time",
+    "in time",
     "within the set time",
 ];
 const CHINESE: [&str; 11] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
@@ -43,7 +56,9 @@ fn numbers(figure: &Figure) -> Vec<i64> {
             let years = (months % 12 == 0).then(|| i64::from(months / 12));
             std::iter::once(i64::from(*months)).chain(years).collect()
         }
-        Figure::NextWorkingDay { .. } | Figure::Given { .. } | Figure::Unstated | Figure::NoPromise => Vec::new(),
+        Figure::NextWorkingDay { .. } | Figure::Given { .. } | Figure::Unstated | Figure::NoPromise => {
+            Vec::new()
+        }
     }
 }
 
@@ -79,7 +94,8 @@ fn has_word(text: &str, word: &str) -> bool {
         let after = text[at + word.len()..].chars().next();
         let joins = |c: Option<char>| {
             c.is_some_and(|c| {
-                c.is_ascii_alphanumeric() || (word.chars().all(|w| !w.is_ascii()) && CHINESE.concat().contains(c))
+                c.is_ascii_alphanumeric()
+                    || (word.chars().all(|w| !w.is_ascii()) && CHINESE.concat().contains(c))
             })
         };
         !joins(before) && !joins(after.filter(|c| c.is_ascii_digit() || CHINESE.concat().contains(*c)))

@@ -21,7 +21,9 @@ pub fn text(explanation: &Explanation, language: Language) -> String {
     let calendar = or_none(explanation.calendar.as_deref());
     let entry = explanation.entry.as_deref().map(|entry| format!(" [{entry}]")).unwrap_or_default();
     let mut lines = vec![match language {
-        Language::English => format!("{clause} of {terms}{entry}: {figure} on {calendar}, {zone}", zone = name(&zone)),
+        Language::English => {
+            format!("{clause} of {terms}{entry}: {figure} on {calendar}, {zone}", zone = name(&zone))
+        }
         Language::Chinese => {
             format!("{terms} 第 {clause} 条{entry}:{figure},日历 {calendar},时区 {zone}", zone = name(&zone))
         }
@@ -101,7 +103,12 @@ fn english(step: &Step, zone: &TimeZone) -> String {
             format!("paused, waiting for {}: {}; {back} given back", none(arg("addressee")), arg("question"))
         }
         "why-amended" => {
-            format!("both agreed on {} with {}: {}", moment(step, "due_at", zone), arg("contact"), arg("reason"))
+            format!(
+                "both agreed on {} with {}: {}",
+                moment(step, "due_at", zone),
+                arg("contact"),
+                arg("reason")
+            )
         }
         "why-rederived" => {
             format!("derived anew from the start: {} → {}", none(arg("from")), none(arg("to")))
@@ -110,7 +117,11 @@ fn english(step: &Step, zone: &TimeZone) -> String {
         "why-given" => format!("the deadline stands in the field `{}`", arg("field")),
         "why-no-figure" => "no figure was agreed".to_owned(),
         "why-holidays-unknown" => {
-            format!("the holidays of {} are not announced yet (known until {})", arg("year"), arg("known_until"))
+            format!(
+                "the holidays of {} are not announced yet (known until {})",
+                arg("year"),
+                arg("known_until")
+            )
         }
         "why-due" => "due".to_owned(),
         "why-ended" => format!("ended: {}", arg("state")),
@@ -138,7 +149,12 @@ fn chinese(step: &Step, zone: &TimeZone) -> String {
             format!("暂停,等待{}答复:{};顺延 {back}", none(arg("addressee")), arg("question"))
         }
         "why-amended" => {
-            format!("双方约定改为 {},联系人 {}:{}", moment(step, "due_at", zone), arg("contact"), arg("reason"))
+            format!(
+                "双方约定改为 {},联系人 {}:{}",
+                moment(step, "due_at", zone),
+                arg("contact"),
+                arg("reason")
+            )
         }
         "why-rederived" => format!("自最初起点重新推算:{} → {}", none(arg("from")), none(arg("to"))),
         "why-incomplete" => format!("不作数,缺少:{}", arg("missing")),
