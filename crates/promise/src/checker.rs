@@ -14,7 +14,7 @@ use crate::condition::{Condition, Test};
 use crate::fact::Scalar;
 use crate::figure::Figure;
 use crate::problem;
-use crate::terms::{Promise, Role, Rule, Terms, Words};
+use crate::terms::{Promise, Role, Terms, Words};
 
 /// The codes of the findings, as a file's `[[reading]]` names them.
 pub const CODES: [&str; 13] = [
@@ -71,8 +71,8 @@ pub fn recorded_facts() -> impl Iterator<Item = &'static str> {
 pub fn check(terms: &Terms) -> Vec<Finding> {
     let mut found = Found { terms, findings: Vec::new() };
     for promise in &terms.promises {
-        let Rule::Clock(clock) = &promise.rule;
         found.facts_that_nobody_records(promise);
+        let Some(clock) = promise.rule.clock() else { continue };
         found.pause_without_resume(promise);
         found.entries_that_overlap(promise, clock);
         found.levels_without_figure(promise, clock);
@@ -336,7 +336,7 @@ impl Found<'_> {
                 continue;
             }
             for promise in of_clause {
-                let Rule::Clock(clock) = &promise.rule;
+                let Some(clock) = promise.rule.clock() else { continue };
                 let texts: Vec<String> = clause.text.values().cloned().collect();
                 if clock.entries.iter().all(|entry| figures::is_named(&entry.within, &texts)) {
                     continue;
@@ -414,7 +414,7 @@ fn facts_of(promise: &Promise, role: Role) -> Vec<Arc<str>> {
 
 /// The first entries of two promises that can apply to the same subject, and whether they give the same time.
 fn clashing_entries(one: &Promise, other: &Promise) -> Option<(String, String, bool)> {
-    let (Rule::Clock(a), Rule::Clock(b)) = (&one.rule, &other.rule);
+    let (a, b) = (one.rule.clock()?, other.rule.clock()?);
     for first in a.entries.iter().filter(|entry| entry.within != Figure::NoPromise) {
         for second in b.entries.iter().filter(|entry| entry.within != Figure::NoPromise) {
             let meet = together(&first.when, &second.when)

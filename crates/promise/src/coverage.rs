@@ -6,6 +6,7 @@
 //! and every other entry that fits as well, so that a contradiction in a contract is seen on the quote.
 
 pub mod money;
+pub mod promise;
 pub mod warranty;
 
 pub use money::{Currency, Known, Money, Price, Unpriced};

@@ -16,8 +16,9 @@ use serde::{Deserialize, Serialize};
 use crate::clock;
 use crate::condition::Condition;
 use crate::fact::{Data, Fact, Scalar};
+use crate::kinds::{self, Fold, Standing};
 use crate::obligation::{Amendment, Incomplete, Obligation, Pause, PromiseId, Rederivation, State, Subject};
-use crate::terms::{Promise, Role, Rule, Terms};
+use crate::terms::{Promise, Role, Terms};
 
 /// A fact lies before one that was already folded: the subject must be judged again from all its facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,6 +37,9 @@ pub struct Docket {
     attributes: Data,
     tracks: Vec<Track>,
     obligations: Vec<Obligation>,
+    /// What the promises that are not clocks keep between facts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    standings: kinds::Standings,
 }
 
 /// How one promise stands for the subject.
@@ -89,6 +93,11 @@ impl Docket {
     /// The time and number of the last fact that was folded.
     pub fn latest(&self) -> Option<(Timestamp, u64)> {
         self.latest
+    }
+
+    /// What a promise that is not a clock keeps: its windows, its decision with the reasoning, its needs.
+    pub fn standing(&self, promise: &str) -> Option<&Standing> {
+        self.standings.iter().find(|(id, _)| id.as_str() == promise).map(|(_, standing)| standing)
     }
 
     /// The last known value of each name that a promise looks at, as the severity.
@@ -244,7 +253,7 @@ impl Docket {
         if !promise.scope.passes(&look) {
             return Coverage::Out;
         }
-        let Rule::Clock(clock) = &promise.rule;
+        let Some(clock) = promise.rule.clock() else { return Coverage::In(None) };
         match clock.entry_for(&look) {
             Some(entry) if clock.entries[entry].within == crate::figure::Figure::NoPromise => Coverage::Out,
             entry => Coverage::In(entry),
@@ -260,6 +269,12 @@ impl Docket {
         condition: &Condition,
         fact: &Fact,
     ) -> bool {
+        if promise.rule.clock().is_none() {
+            let Some(subject) = self.subject.clone() else { return false };
+            let fold =
+                Fold { terms, promise, condition, fact, attributes: &self.attributes, subject: &subject };
+            return kinds::fold(fold, role, &mut self.standings, &mut self.obligations);
+        }
         let place = match self.tracks.iter().position(|track| track.promise == promise.id) {
             Some(place) => place,
             // Only a start or a pause can matter to a promise that nothing has touched yet.
@@ -297,6 +312,7 @@ impl Docket {
                 self.names_promise(promise, fact) && self.end(place, fact, |_| State::Waived { at: fact.at })
             }
             Role::Renegotiate => self.renegotiate(terms, promise, place, fact),
+            Role::Own(_) => false,
         }
     }
 
@@ -353,9 +369,9 @@ impl Docket {
 
     fn stop(&mut self, terms: &Terms, promise: &Promise, place: usize, fact: &Fact) -> bool {
         self.close_pause(terms, promise, place, fact, false);
-        let Rule::Clock(clock) = &promise.rule;
+        let repeats = promise.rule.clock().is_some_and(|clock| clock.repeats);
         let ended = self.end(place, fact, |obligation| done(obligation, fact.at));
-        if ended && clock.repeats {
+        if ended && repeats {
             self.start(terms, promise, place, fact);
         }
         ended
@@ -494,8 +510,8 @@ fn settle(
     attributes: &Data,
     obligation: &mut Obligation,
 ) {
-    let Rule::Clock(clock) = &promise.rule;
-    let Some(entry) = entry.map(|entry| &clock.entries[entry]) else {
+    let entries = promise.rule.clock().map_or(&[][..], |clock| &clock.entries);
+    let Some(entry) = entry.and_then(|entry| entries.get(entry)) else {
         (obligation.entry, obligation.figure) = (None, None);
         (obligation.due_at, obligation.original_due_at) = (None, None);
         obligation.warn_at = Vec::new();

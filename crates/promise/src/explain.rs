@@ -16,7 +16,7 @@ use crate::calendar::Hours;
 use crate::clock::Entry;
 use crate::figure::Figure;
 use crate::obligation::{Obligation, PromiseId};
-use crate::terms::{Rule, Terms};
+use crate::terms::Terms;
 
 pub use text::{Language, text};
 
@@ -176,7 +176,7 @@ fn used_micros(hours: &Hours, obligation: &Obligation, at: Timestamp) -> i64 {
 }
 
 fn entry_of<'t>(terms: &'t Terms, obligation: &Obligation) -> Option<&'t Entry> {
-    let Rule::Clock(clock) = &terms.promise(obligation.promise.as_str())?.rule;
+    let clock = terms.promise(obligation.promise.as_str())?.rule.clock()?;
     obligation.figure.as_ref()?;
     clock.entries.iter().find(|entry| entry.label == obligation.entry)
 }

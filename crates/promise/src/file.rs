@@ -1,11 +1,14 @@
 //! Reads commitment files: `docs/promise-file.md` is the reference of the language.
 
+mod kinds;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::calendar::{self, Calendar, Calendars};
 use crate::clock::{Clock, Entry, Warning};
 use crate::condition::{Condition, Test, read_conditions};
+use crate::coverage;
 use crate::fact::Scalar;
 use crate::figure::{self, Figure, Unreadable};
 use crate::obligation::{Party, PromiseId};
@@ -14,7 +17,7 @@ use crate::reader::{Item, Source, Table};
 use crate::terms::{Attribute, Clause, Promise, Reading, Role, Rule, Terms, Words};
 
 /// The keys of the file itself.
-pub const FILE_KEYS: [&str; 13] = [
+pub const FILE_KEYS: [&str; 14] = [
     "facts",
     "id",
     "version",
@@ -27,6 +30,7 @@ pub const FILE_KEYS: [&str; 13] = [
     "clause",
     "reading",
     "calendar",
+    "coverage",
     "promise",
 ];
 /// The keys that every promise has, whatever its kind.
@@ -65,7 +69,7 @@ pub const DEFAULT_KEYS: [&str; 12] = [
     "waive",
 ];
 /// The kinds of promise.
-pub const KINDS: [&str; 1] = ["clock"];
+pub const KINDS: [&str; 7] = ["clock", "quota", "rate", "coverage", "gate", "roster", "stock"];
 const PARTIES: [(&str, Party); 4] = [
     ("provider", Party::Provider),
     ("customer", Party::Customer),
@@ -78,6 +82,9 @@ struct Shared<'f> {
     default: Option<Table<'f, 'f>>,
     figures: HashMap<String, (Figure, Item<'f, 'f>)>,
     calendars: Calendars,
+    coverage: Option<Arc<coverage::promise::Shared>>,
+    /// The line of the first coverage promise, once it was read.
+    first_coverage_line: std::cell::Cell<Option<usize>>,
 }
 
 /// Reads the text of a commitment file.
@@ -108,13 +115,14 @@ fn read_file(root: &Table<'_, '_>, calendars: &Calendars) -> Option<Terms> {
         default: file.get("default").and_then(|item| item.table()).map(|table| table.only(&DEFAULT_KEYS)),
         figures: read_figures(&file),
         calendars: read_calendars(&file, calendars),
+        coverage: None,
+        first_coverage_line: Default::default(),
     };
+    let shared = Shared { coverage: kinds::read_coverage(&file, &shared).map(Arc::new), ..shared };
     let promises = read_promises(&file, &shared, &clauses, &attributes);
     let (id, version) = (id?, version?);
-    let used = promises.iter().flat_map(|promise| {
-        let Rule::Clock(clock) = &promise.rule;
-        clock.entries.iter().map(|entry| (entry.calendar.id().clone(), entry.calendar.clone()))
-    });
+    let used = promises.iter().flat_map(|promise| promise.rule.calendars());
+    let used = used.map(|calendar| (calendar.id().clone(), calendar.clone()));
     let mut terms = Terms {
         label: Arc::from(format!("{id}@{version}")),
         id: Arc::from(id),
@@ -136,6 +144,7 @@ fn read_file(root: &Table<'_, '_>, calendars: &Calendars) -> Option<Terms> {
         subjects: Vec::new(),
         kept: Vec::new(),
         watches: HashMap::new(),
+        coverage: shared.coverage.clone(),
     };
     terms.index();
     Some(terms)
@@ -303,7 +312,12 @@ fn read_promise(
     };
     let debtor = party(&table, "debtor", shared).unwrap_or(Party::Provider);
     let creditor = party(&table, "creditor", shared).unwrap_or(Party::Customer);
-    let subject = shared_item(&table, "subject", shared).and_then(|item| item.text());
+    let subject = match (&shared.coverage, table.get("kind").and_then(|item| item.as_text())) {
+        (Some(coverage), Some("coverage")) => coverage.subject.to_string(),
+        _ => shared_item(&table, "subject", shared)
+            .and_then(|item| item.text())
+            .unwrap_or_else(|| "ticket".to_owned()),
+    };
     let (kind, item) = kind?;
     let (rule, conditions) = match kind.as_str() {
         "clock" => {
@@ -312,6 +326,7 @@ fn read_promise(
             let conditions = read_roles(&table, shared);
             (Rule::Clock(read_clock(&table, shared, attributes)?), conditions)
         }
+        other if KINDS.contains(&other) => kinds::read(&table, other, id.as_deref()?, shared)?,
         _ => {
             item.unknown("kind", &kind, KINDS);
             return None;
@@ -323,7 +338,7 @@ fn read_promise(
         id: PromiseId::new(&id),
         clause: clause?,
         title: words(&table, "title"),
-        subject: Arc::from(subject.unwrap_or_else(|| "ticket".to_owned())),
+        subject: Arc::from(subject),
         debtor,
         creditor,
         scope,

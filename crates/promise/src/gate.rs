@@ -5,6 +5,8 @@
 //! open is a breach, unless a deviation was recorded before: who, why, and the customer's contact who accepted.
 //! The same reading answers both questions: "may I?" before the action, and "was it right?" after it.
 
+pub mod promise;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

@@ -28,6 +28,8 @@ pub mod recurrence;
 pub mod roster;
 pub mod stock;
 
+pub mod kinds;
+
 pub mod engine;
 pub mod explain;
 

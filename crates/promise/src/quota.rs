@@ -9,6 +9,7 @@
 //! [`Partial`], never guessed.
 
 pub mod plan;
+pub mod promise;
 
 pub use plan::{Demand, Suggestion, Trips, suggest};
 
@@ -184,7 +185,7 @@ fn calendar_months(window: Window) -> Option<i32> {
 
 impl Window {
     /// The window number `step`; steps of the calendar count from the window that holds `origin`.
-    fn at(self, step: i32, anchor: Date, origin: Date) -> Option<Dates> {
+    pub(crate) fn at(self, step: i32, anchor: Date, origin: Date) -> Option<Dates> {
         if let Some(months) = calendar_months(self) {
             let month = i32::from(origin.month()) - 1;
             let first = Date::new(origin.year(), (month - month % months + 1) as i8, 1).ok()?;

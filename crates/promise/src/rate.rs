@@ -8,6 +8,7 @@
 //! withdrawn only well below it. Every decision carries its figures, so that the planner reads why.
 
 pub mod poisson;
+pub mod promise;
 pub mod trend;
 
 pub use poisson::Rate;

@@ -8,6 +8,8 @@
 //! Duties are given by the wall clock at their place. On the night of a change of clocks a shift is an hour
 //! shorter or longer, and the next one begins where it ends: no gap appears and none hides.
 
+pub mod promise;
+
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};

@@ -4,6 +4,8 @@
 //! Every movement takes from one place what it brings to another, so all places together always hold nothing
 //! more and nothing less than what came in; a depot never holds less than zero.
 
+pub mod promise;
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use thiserror::Error;

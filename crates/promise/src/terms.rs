@@ -12,9 +12,11 @@ use jiff::civil::Date;
 use crate::calendar::{Calendar, Calendars};
 use crate::clock::Clock;
 use crate::condition::{Condition, Test};
+use crate::coverage::{self, CoverageTerms};
 use crate::fact::Scalar;
 use crate::obligation::{Party, PromiseId};
 use crate::problem::Problem;
+use crate::{gate, quota, rate, roster, stock};
 
 /// Words by language: `zh-Hans`, `zh-Hant`, `en`; the empty key holds words that serve for all.
 pub type Words = BTreeMap<String, String>;
@@ -40,6 +42,8 @@ pub struct Terms {
     /// The names whose last value is kept for a subject, because a promise looks at them.
     pub(crate) kept: Vec<Kept>,
     pub(crate) watches: HashMap<Arc<str>, Vec<Watch>>,
+    /// What holds for all coverage promises.
+    pub(crate) coverage: Option<Arc<coverage::promise::Shared>>,
 }
 
 /// A property of a subject that promises tell apart, as the severity.
@@ -103,6 +107,12 @@ pub struct Promise {
 #[derive(Clone, Debug)]
 pub enum Rule {
     Clock(Clock),
+    Quota(quota::promise::Rule),
+    Rate(rate::promise::Rule),
+    Coverage(coverage::promise::Rule),
+    Gate(gate::promise::Rule),
+    Roster(roster::promise::Rule),
+    Stock(stock::promise::Rule),
 }
 
 impl Rule {
@@ -110,6 +120,38 @@ impl Rule {
     pub fn kind(&self) -> &'static str {
         match self {
             Rule::Clock(_) => "clock",
+            Rule::Quota(_) => "quota",
+            Rule::Rate(_) => "rate",
+            Rule::Coverage(_) => "coverage",
+            Rule::Gate(_) => "gate",
+            Rule::Roster(_) => "roster",
+            Rule::Stock(_) => "stock",
+        }
+    }
+
+    /// The clock, where the promise is one.
+    pub fn clock(&self) -> Option<&Clock> {
+        match self {
+            Rule::Clock(clock) => Some(clock),
+            Rule::Quota(_)
+            | Rule::Rate(_)
+            | Rule::Coverage(_)
+            | Rule::Gate(_)
+            | Rule::Roster(_)
+            | Rule::Stock(_) => None,
+        }
+    }
+
+    /// The calendars that it runs on.
+    pub fn calendars(&self) -> Vec<&Arc<Calendar>> {
+        match self {
+            Rule::Clock(clock) => clock.entries.iter().map(|entry| &entry.calendar).collect(),
+            Rule::Quota(rule) => vec![&rule.calendar],
+            Rule::Rate(rule) => vec![&rule.calendar],
+            Rule::Coverage(rule) => vec![&rule.calendar],
+            Rule::Gate(_) => vec![],
+            Rule::Roster(rule) => vec![&rule.calendar],
+            Rule::Stock(rule) => vec![&rule.calendar],
         }
     }
 }
@@ -127,10 +169,12 @@ pub enum Role {
     Reset,
     Pause,
     Start,
+    /// A role that one kind of promise alone knows, by its number there.
+    Own(u8),
 }
 
 impl Role {
-    /// Every role, in the order in which they are applied.
+    /// Every role of a clock, in the order in which they are applied.
     pub const ALL: [Role; 9] = [
         Role::Renegotiate,
         Role::Resume,
@@ -155,6 +199,7 @@ impl Role {
             Role::Reset => "reset",
             Role::Pause => "pause",
             Role::Start => "start",
+            Role::Own(_) => "",
         }
     }
 }
@@ -252,6 +297,16 @@ impl Terms {
         self.watches.keys()
     }
 
+    /// All coverage promises as one set of entries, to ask who pays; none where the file has none.
+    pub fn coverage_terms(&self) -> Option<CoverageTerms> {
+        let shared = self.coverage.as_ref()?;
+        let rules = self.promises.iter().filter_map(|promise| match &promise.rule {
+            Rule::Coverage(rule) => Some(rule),
+            _ => None,
+        });
+        Some(coverage::promise::terms_of(shared, rules))
+    }
+
     /// Lays out which promises watch which facts, and which names are kept for a subject.
     pub(crate) fn index(&mut self) {
         for (place, promise) in self.promises.iter().enumerate() {
@@ -274,8 +329,13 @@ impl Terms {
         };
         for promise in &self.promises {
             promise.scope.names(&mut keep);
-            let Rule::Clock(clock) = &promise.rule;
-            clock.names(&mut keep);
+            match &promise.rule {
+                Rule::Clock(clock) => clock.names(&mut keep),
+                rule if rule.calendars().iter().any(|calendar| calendar.follows_site()) => {
+                    keep(&Arc::from(crate::clock::ZONE));
+                }
+                _ => {}
+            }
         }
         let from = |name: &Arc<str>| {
             let declared = self.attributes.iter().find(|attribute| attribute.name == *name);

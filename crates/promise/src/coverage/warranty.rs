@@ -59,6 +59,8 @@ pub struct Line {
 pub enum What {
     /// Our own term, from the acceptance signature.
     Ours { started_on: Date, months: u32 },
+    /// A term whose arithmetic stands elsewhere.
+    Known { started_on: Date },
     /// The manufacturer's is longer and takes its place.
     LongerByManufacturer { until_on: Date },
     /// Days out of service that move the end; days that an earlier line counted are not counted again.
@@ -155,10 +157,34 @@ impl Ledger {
         Ledger { started_on: self.started_on, lines }
     }
 
+    /// The ledger of a unit of whose forerunner only the first and the last day are known.
+    ///
+    /// Source: C3.4: a replacement inherits.
+    pub fn taken_over(
+        started_on: Date,
+        end_on: Date,
+        from: &str,
+        replaced_on: Date,
+        manufacturer_until_on: Option<Date>,
+    ) -> Ledger {
+        Ledger { started_on, lines: vec![] }.with_end(end_on).inherit(
+            from,
+            replaced_on,
+            manufacturer_until_on,
+        )
+    }
+
+    fn with_end(mut self, end_on: Date) -> Ledger {
+        let what = What::Known { started_on: self.started_on };
+        self.lines.push(Line { what, end_on });
+        self
+    }
+
     /// The end before any extension.
     pub fn original_end_on(&self) -> Date {
-        let original =
-            |line: &&Line| matches!(line.what, What::Ours { .. } | What::LongerByManufacturer { .. });
+        let original = |line: &&Line| {
+            matches!(line.what, What::Ours { .. } | What::Known { .. } | What::LongerByManufacturer { .. })
+        };
         self.lines.iter().take_while(original).last().map_or(self.started_on, |line| line.end_on)
     }
 
@@ -173,6 +199,7 @@ impl Ledger {
             .map(|line| match line.what {
                 What::Extended { days, .. } => days,
                 What::Ours { .. }
+                | What::Known { .. }
                 | What::LongerByManufacturer { .. }
                 | What::AfterTheEnd { .. }
                 | What::Inherited { .. } => 0,

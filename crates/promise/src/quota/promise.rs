@@ -1,0 +1,491 @@
+//! A quota as a promise: the keys of the file, and how facts fill its windows.
+//!
+//! The fact that starts a quota says from when to when it is owed; all windows are laid out then, so a window
+//! that nobody touches is owed all the same and is overdue when it is over. Without an end, windows are laid
+//! out ahead of the last fact.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+
+use super::{Dates, Partial, Quota, Slot, Window};
+use crate::calendar::Calendar;
+use crate::clock::Warning;
+use crate::kinds::{self, Fold};
+use crate::obligation::{Obligation, State};
+use crate::reader::{Item, Table};
+
+/// The keys of a quota, beside those that every promise has.
+pub(crate) const KEYS: [&str; 16] = [
+    "start",
+    "end",
+    "count",
+    "uncount",
+    "among",
+    "among_end",
+    "per",
+    "at_least",
+    "at_most",
+    "each",
+    "within",
+    "first_partial",
+    "last_partial",
+    "late_counts",
+    "calendar",
+    "warn_at",
+];
+/// The keys whose conditions facts meet; their place is the number of the role.
+pub(crate) const ROLES: [&str; 6] = ["start", "end", "count", "uncount", "among", "among_end"];
+const START: u8 = 0;
+const END: u8 = 1;
+const COUNT: u8 = 2;
+const UNCOUNT: u8 = 3;
+const AMONG: u8 = 4;
+const AMONG_END: u8 = 5;
+
+/// How far windows are laid out ahead when no end is known.
+const AHEAD_MONTHS: i32 = 24;
+
+/// A quota as a file states it.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub quota: Quota,
+    /// Everyone on a list rather than a number: the trained among the rostered.
+    pub everyone: bool,
+    /// The noun that tells one counted thing from another, as `visit`; a thing counts once.
+    pub per: Option<Arc<str>>,
+    /// A surplus in a later window makes up, late, for an earlier one.
+    pub late_counts: bool,
+    /// In the words of the file, as `1 in each calendar quarter`.
+    pub written: Arc<str>,
+    pub calendar: Arc<Calendar>,
+    pub warnings: Vec<Warning>,
+}
+
+/// Reads the keys of a quota.
+pub(crate) fn read(table: &Table<'_, '_>, calendar: Arc<Calendar>, warnings: Vec<Warning>) -> Option<Rule> {
+    let everyone = table.get("at_least").is_some_and(|item| item.as_text() == Some("all"));
+    let count = |key: &str| table.get(key).and_then(|item| whole(&item));
+    let at_least = if everyone { None } else { count("at_least") };
+    let at_most = count("at_most");
+    if table.get("at_least").is_none() && table.get("at_most").is_none() {
+        table.wrong("missing-key", "a quota needs `at_least` or `at_most`".to_owned(), vec![]);
+        return None;
+    }
+    if everyone {
+        table.need("among");
+    } else {
+        table.need("start");
+    }
+    table.need("count");
+    if let (Some(least), Some(most)) = (at_least, at_most)
+        && least > most
+    {
+        let item = table.get("at_most")?;
+        item.wrong(
+            "contradiction",
+            format!("at least {least} and at most {most} cannot both be kept"),
+            vec![],
+        );
+    }
+    let window = match (table.get("each"), table.get("within")) {
+        (Some(item), None) => read_each(&item)?,
+        (None, Some(item)) => read_within(&item)?,
+        (None, None) if everyone => Window::OnceWithinDays(0),
+        (None, None) | (Some(_), Some(_)) => {
+            let message = "a quota needs one of `each` and `within`".to_owned();
+            table.wrong("missing-key", message, EXAMPLES.map(str::to_owned).to_vec());
+            return None;
+        }
+    };
+    let words = |key: &str| table.get(key).and_then(|item| item.as_text()).unwrap_or("").to_owned();
+    let number = |n: Option<u32>, words: &str| n.map(|n| format!("{words} {n}"));
+    let numbers: Vec<_> =
+        [number(at_least, "at least"), number(at_most, "at most")].into_iter().flatten().collect();
+    let written = match (everyone, table.get("each").is_some()) {
+        (true, _) => "everyone".to_owned(),
+        (false, true) => format!("{} in each {}", numbers.join(", "), words("each")),
+        (false, false) => format!("{} within {}", numbers.join(", "), words("within")),
+    };
+    Some(Rule {
+        quota: Quota {
+            window,
+            at_least,
+            at_most,
+            first_partial: read_partial(table, "first_partial"),
+            last_partial: read_partial(table, "last_partial"),
+        },
+        everyone,
+        per: table.get("per").and_then(|item| item.text()).map(Arc::from),
+        late_counts: table.get("late_counts").and_then(|item| item.flag()).unwrap_or(false),
+        written: Arc::from(written),
+        calendar,
+        warnings,
+    })
+}
+
+const EXAMPLES: [&str; 4] =
+    ["each = \"calendar quarter\"", "each = \"contract year\"", "each = \"6 weeks\"", "within = \"30 days\""];
+const WINDOWS: [(&str, Window); 7] = [
+    ("week", Window::Week),
+    ("calendar month", Window::Month),
+    ("calendar quarter", Window::Quarter),
+    ("calendar half-year", Window::HalfYear),
+    ("calendar year", Window::Year),
+    ("contract year", Window::MonthsFromStart(12)),
+    ("contract quarter", Window::MonthsFromStart(3)),
+];
+
+fn read_each(item: &Item<'_, '_>) -> Option<Window> {
+    let text = item.text()?;
+    if let Some((_, window)) = WINDOWS.iter().find(|(words, _)| *words == text) {
+        return Some(*window);
+    }
+    match length(&text) {
+        Some((n, Unit::Months)) => Some(Window::MonthsFromStart(n)),
+        Some((n, Unit::Days)) => Some(Window::DaysFromStart(n)),
+        None => {
+            item.unknown(
+                "window",
+                &text,
+                WINDOWS.iter().map(|(words, _)| *words).chain(["6 weeks", "4 months"]),
+            );
+            None
+        }
+    }
+}
+
+fn read_within(item: &Item<'_, '_>) -> Option<Window> {
+    match length(&item.text()?) {
+        Some((n, Unit::Months)) => Some(Window::OnceWithinMonths(n)),
+        Some((n, Unit::Days)) => Some(Window::OnceWithinDays(n)),
+        None => {
+            item.wrong(
+                "figure",
+                "is not a number of days, weeks, months or years".to_owned(),
+                vec!["`30 days`".into()],
+            );
+            None
+        }
+    }
+}
+
+/// The unit in which a length of civil time is counted.
+pub(crate) enum Unit {
+    Days,
+    Months,
+}
+
+/// Reads `30 days`, `6 weeks`, `3 months`, `2 years`.
+pub(crate) fn length(text: &str) -> Option<(u32, Unit)> {
+    let (number, unit) = text.trim().split_once(' ')?;
+    let n: u32 = number.parse().ok().filter(|n| (1..=36_500).contains(n))?;
+    Some(match unit.trim() {
+        "day" | "days" => (n, Unit::Days),
+        "week" | "weeks" => (n * 7, Unit::Days),
+        "month" | "months" => (n, Unit::Months),
+        "year" | "years" => (n * 12, Unit::Months),
+        _ => return None,
+    })
+}
+
+/// Reads a whole number from zero up.
+pub(crate) fn whole(item: &Item<'_, '_>) -> Option<u32> {
+    let number = item.number()?;
+    if number < 0.0 || number.fract() != 0.0 || number > f64::from(u32::MAX) {
+        item.wrong("count", format!("`{number}` is not a whole number"), vec!["a number as 4".to_owned()]);
+        return None;
+    }
+    Some(number as u32)
+}
+
+const PARTIALS: [(&str, Partial); 5] = [
+    ("whole", Partial::Whole),
+    ("exempt", Partial::Exempt),
+    ("share up", Partial::ShareUp),
+    ("share down", Partial::ShareDown),
+    ("from half", Partial::FromHalf),
+];
+
+fn read_partial(table: &Table<'_, '_>, key: &str) -> Partial {
+    let Some(item) = table.get(key) else { return Partial::default() };
+    let Some(text) = item.text() else { return Partial::default() };
+    let found = PARTIALS.iter().find(|(words, _)| *words == text).map(|(_, partial)| *partial);
+    if found.is_none() {
+        item.unknown("rule for a part window", &text, PARTIALS.map(|(words, _)| words));
+    }
+    found.unwrap_or_default()
+}
+
+/// What a quota keeps between facts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    from: Option<Date>,
+    anchor: Option<Date>,
+    until: Option<Date>,
+    started_by: u64,
+    /// True once the quota was ended, so that nothing is laid out ahead any more.
+    is_ended: bool,
+    counted: Vec<Counted>,
+    /// Windows by their number, and where their obligations stand.
+    places: BTreeMap<u32, usize>,
+    /// Facts that were one too many, and where that stands.
+    exceeded: Vec<u64>,
+    /// Who is on the list, and since which fact, for "everyone".
+    among: BTreeMap<String, u64>,
+    cycles: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Counted {
+    on: Date,
+    at: Timestamp,
+    fact: u64,
+    id: Option<String>,
+}
+
+pub(crate) fn fold(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, own: u8, all: &mut Vec<Obligation>) {
+    let zone = fold.zone(&rule.calendar);
+    let id = rule.per.as_ref().and_then(|noun| fold.named(noun));
+    match own {
+        START => {
+            let from = fold.date("from", &zone);
+            if standing.from.is_none() {
+                standing.from = Some(from);
+                standing.started_by = fold.fact.seq;
+            }
+            standing.anchor = fold.named_date("anchor").or(standing.anchor).or(Some(from));
+            standing.until = fold.named_date("until");
+            standing.is_ended = false;
+        }
+        END => {
+            standing.until = Some(fold.date("until", &zone));
+            standing.is_ended = true;
+        }
+        COUNT => {
+            let is_new = id.is_none() || standing.counted.iter().all(|counted| counted.id != id);
+            if is_new {
+                let on = fold.date("on", &zone);
+                standing.counted.push(Counted { on, at: fold.fact.at, fact: fold.fact.seq, id });
+            }
+        }
+        UNCOUNT => standing.counted.retain(|counted| id.is_none() || counted.id != id),
+        AMONG => {
+            standing.among.entry(id.unwrap_or_default()).or_insert(fold.fact.seq);
+        }
+        AMONG_END => {
+            standing.among.remove(&id.unwrap_or_default());
+        }
+        _ => {}
+    }
+    if rule.everyone {
+        settle_everyone(rule, standing, fold, &zone, all);
+    } else if standing.from.is_some() {
+        settle(rule, standing, fold, &zone, all);
+    }
+}
+
+/// Brings the obligation of "everyone" up to the list as it is now.
+fn settle_everyone(
+    rule: &Rule,
+    standing: &mut Standing,
+    fold: Fold<'_>,
+    zone: &TimeZone,
+    all: &mut Vec<Obligation>,
+) {
+    let done = |who: &String| standing.counted.iter().any(|counted| counted.id.as_ref() == Some(who));
+    let missing: Vec<&String> = standing.among.keys().filter(|who| !done(who)).collect();
+    let open = standing.places.get(&0).copied().filter(|place| all[*place].state.is_open());
+    match (open, missing.is_empty()) {
+        (None, false) => {
+            standing.cycles += 1;
+            let due_at = match rule.quota.window {
+                Window::OnceWithinDays(0) => None,
+                window => {
+                    let on = fold.date("from", zone);
+                    window.at(0, on, on).and_then(|dates| kinds::end_of(dates.last, zone))
+                }
+            };
+            let mut obligation = fold.obligation(standing.cycles, fold.fact.at, due_at);
+            obligation.figure = Some(rule.written.clone());
+            obligation.zone = zone.iana_name().map(Arc::from);
+            if let Some(due_at) = due_at {
+                obligation.warn_at = kinds::warn_at(&rule.warnings, fold.fact.at, due_at);
+            }
+            obligation.entry = Some(share(standing.among.len() - missing.len(), standing.among.len()));
+            standing.places.insert(0, all.len());
+            all.push(obligation);
+        }
+        (Some(place), is_done) => {
+            let obligation = &mut all[place];
+            obligation.entry = Some(share(standing.among.len() - missing.len(), standing.among.len()));
+            if is_done {
+                let state = match standing.among.is_empty() {
+                    true => State::Void { at: fold.fact.at },
+                    false => kinds::done(obligation, fold.fact.at),
+                };
+                kinds::end(obligation, state, fold.fact.seq);
+            } else {
+                obligation.evidence.push(fold.fact.seq);
+            }
+        }
+        (None, true) => {}
+    }
+}
+
+fn share(done: usize, of: usize) -> Arc<str> {
+    Arc::from(format!("{done}/{of}"))
+}
+
+/// Lays out the windows and reads each from what was counted.
+fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, zone: &TimeZone, all: &mut Vec<Obligation>) {
+    let Some(term) = standing.term(fold, zone) else { return };
+    let slots = rule.quota.slots(term, standing.anchor.unwrap_or(term.first));
+    for slot in slots.iter().filter(|slot| slot.at_least > 0) {
+        let due_at = kinds::end_of(slot.in_force.last, zone);
+        let place = *standing.places.entry(slot.index).or_insert_with(|| {
+            let started_at = kinds::start_of(slot.in_force.first, zone).unwrap_or(fold.fact.at);
+            let mut obligation = fold.obligation(slot.index + 1, started_at, due_at);
+            obligation.figure = Some(rule.written.clone());
+            obligation.calendar = Some(rule.calendar.id().clone());
+            obligation.zone = zone.iana_name().map(Arc::from);
+            obligation.evidence = vec![standing.started_by];
+            all.push(obligation);
+            all.len() - 1
+        });
+        let obligation = &mut all[place];
+        obligation.entry = Some(label(rule.quota.window, slot));
+        if obligation.original_due_at != due_at {
+            // The term was cut or lengthened.
+            obligation.original_due_at = due_at;
+            obligation.evidence.push(fold.fact.seq);
+        }
+        obligation.due_at = obligation.amendments.last().map(|amendment| amendment.due_at).or(due_at);
+        if let Some(due_at) = obligation.due_at.filter(|_| obligation.state.is_open()) {
+            obligation.warn_at = kinds::warn_at(&rule.warnings, obligation.started_at, due_at);
+        }
+    }
+    judge(rule, standing, &slots, fold, all);
+    for (index, place) in &standing.places {
+        let is_out = slots.iter().all(|slot| slot.index != *index || slot.at_least == 0);
+        if is_out && all[*place].state.is_open() {
+            kinds::end(&mut all[*place], State::Void { at: fold.fact.at }, fold.fact.seq);
+        }
+    }
+    exceed(rule, standing, &slots, fold, all);
+}
+
+/// Gives each counted thing to the earliest window that still needs it and is not over, else, where a surplus
+/// makes up, to the earliest that is.
+fn judge(rule: &Rule, standing: &Standing, slots: &[Slot], fold: Fold<'_>, all: &mut [Obligation]) {
+    let mut counted: Vec<&Counted> = standing.counted.iter().collect();
+    counted.sort_by_key(|c| (c.on, c.at, c.fact));
+    let mut given: BTreeMap<u32, Vec<&Counted>> = BTreeMap::new();
+    for thing in counted {
+        let fits = |slot: &&Slot, late: bool| {
+            let Some(obligation) = standing.places.get(&slot.index).map(|place| &all[*place]) else {
+                return false;
+            };
+            let is_settled = matches!(obligation.state, State::Waived { .. });
+            let needs = given.get(&slot.index).map_or(0, Vec::len) < slot.at_least as usize;
+            let in_time = match obligation.amendments.last() {
+                Some(amendment) => thing.at <= amendment.due_at,
+                None => thing.on <= slot.in_force.last,
+            };
+            !is_settled && needs && thing.on >= slot.in_force.first && (in_time || late)
+        };
+        let slot = slots.iter().find(|slot| fits(slot, false));
+        let slot = slot.or_else(|| slots.iter().find(|slot| rule.late_counts && fits(slot, true)));
+        if let Some(slot) = slot {
+            given.entry(slot.index).or_default().push(thing);
+        }
+    }
+    for slot in slots {
+        let Some(place) = standing.places.get(&slot.index) else { continue };
+        let obligation = &mut all[*place];
+        if matches!(obligation.state, State::Waived { .. }) {
+            continue;
+        }
+        let things = given.remove(&slot.index).unwrap_or_default();
+        for thing in &things {
+            if !obligation.evidence.contains(&thing.fact) {
+                obligation.evidence.push(thing.fact);
+            }
+        }
+        obligation.state = match things.last() {
+            Some(last) if things.len() >= slot.at_least as usize => {
+                let is_amended = !obligation.amendments.is_empty();
+                match is_amended || last.on > slot.in_force.last {
+                    true => kinds::done(obligation, last.at),
+                    false => State::Met { at: last.at },
+                }
+            }
+            _ => match obligation.due_at {
+                Some(due_at) if due_at <= fold.fact.at && (!rule.late_counts || standing.is_ended) => {
+                    State::Breached { at: due_at }
+                }
+                Some(_) | None => State::Running,
+            },
+        };
+        if !obligation.state.is_open() {
+            obligation.warn_at = Vec::new();
+        }
+    }
+}
+
+/// Notes everything above a ceiling as a breach of its own.
+fn exceed(rule: &Rule, standing: &mut Standing, slots: &[Slot], fold: Fold<'_>, all: &mut Vec<Obligation>) {
+    let Some(ceiling) = rule.quota.at_most else { return };
+    let mut counted = standing.counted.clone();
+    counted.sort_by_key(|c| (c.on, c.at, c.fact));
+    for slot in slots {
+        let inside = counted.iter().filter(|c| slot.in_force.contains(c.on));
+        for over in inside.skip(ceiling as usize) {
+            if standing.exceeded.contains(&over.fact) {
+                continue;
+            }
+            standing.exceeded.push(over.fact);
+            let mut obligation = fold.obligation(slot.index + 1, over.at, None);
+            obligation.entry = Some(label(rule.quota.window, slot));
+            obligation.figure = Some(rule.written.clone());
+            obligation.evidence = vec![standing.started_by, over.fact];
+            obligation.state = State::Breached { at: over.at };
+            all.push(obligation);
+        }
+    }
+}
+
+impl Standing {
+    /// The dates on which the quota is owed, as far as they are known.
+    fn term(&self, fold: Fold<'_>, zone: &TimeZone) -> Option<Dates> {
+        let from = self.from?;
+        let until = match self.until {
+            Some(until) => until,
+            None => {
+                let today = fold.fact.at.to_zoned(zone.clone()).date();
+                today.max(from).checked_add(AHEAD_MONTHS.months()).ok()?
+            }
+        };
+        Dates::new(from, until)
+    }
+}
+
+/// The window in short, as `2026-Q1`.
+fn label(window: Window, slot: &Slot) -> Arc<str> {
+    let first = slot.whole.first;
+    Arc::from(match window {
+        Window::Month => format!("{}-{:02}", first.year(), first.month()),
+        Window::Quarter => format!("{}-Q{}", first.year(), (first.month() + 2) / 3),
+        Window::HalfYear => format!("{}-H{}", first.year(), (first.month() + 5) / 6),
+        Window::Year => first.year().to_string(),
+        Window::Week
+        | Window::MonthsFromStart(_)
+        | Window::DaysFromStart(_)
+        | Window::OnceWithinMonths(_)
+        | Window::OnceWithinDays(_) => format!("{}..{}", slot.whole.first, slot.whole.last),
+    })
+}

@@ -1,0 +1,227 @@
+//! A roster as a promise: the keys of the file, and how duties, leave and swaps close and open gaps.
+//!
+//! Every gap ahead is an obligation that is due when the gap begins: filled before, it is met; begun without
+//! anybody, it is broken, and nothing that is planned later mends it.
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+
+use super::{Duty, Gap, Leave, Roster, Stretch, Swap, Why};
+use crate::calendar::Calendar;
+use crate::clock::Warning;
+use crate::kinds::{self, Fold};
+use crate::obligation::{Obligation, Rederivation, State};
+use crate::quota::promise::whole;
+use crate::reader::Table;
+
+/// The keys of a roster, beside those that every promise has.
+pub(crate) const KEYS: [&str; 11] = [
+    "start",
+    "end",
+    "duty",
+    "duty_removed",
+    "leave",
+    "leave_withdrawn",
+    "swap",
+    "at_least",
+    "ahead_days",
+    "calendar",
+    "warn_at",
+];
+/// The keys whose conditions facts meet; their place is the number of the role.
+pub(crate) const ROLES: [&str; 7] =
+    ["start", "end", "duty", "duty_removed", "leave", "leave_withdrawn", "swap"];
+const START: u8 = 0;
+const END: u8 = 1;
+const DUTY: u8 = 2;
+const DUTY_REMOVED: u8 = 3;
+const LEAVE: u8 = 4;
+const LEAVE_WITHDRAWN: u8 = 5;
+const SWAP: u8 = 6;
+
+/// Most stretches of a calendar that one look ahead takes.
+const STRETCHES_MAX: usize = 5_000;
+
+/// A roster as a file states it.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub at_least: u32,
+    pub ahead_days: u32,
+    pub calendar: Arc<Calendar>,
+    pub warnings: Vec<Warning>,
+}
+
+/// Reads the keys of a roster.
+pub(crate) fn read(table: &Table<'_, '_>, calendar: Arc<Calendar>, warnings: Vec<Warning>) -> Option<Rule> {
+    for key in ["start", "duty"] {
+        table.need(key);
+    }
+    let count = |key: &str, usual: u32| table.get(key).and_then(|item| whole(&item)).unwrap_or(usual);
+    Some(Rule { at_least: count("at_least", 1), ahead_days: count("ahead_days", 30), calendar, warnings })
+}
+
+/// What a roster keeps between facts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+    duties: Vec<(String, Duty)>,
+    leave: Vec<(String, Leave)>,
+    swaps: Vec<Swap>,
+    /// Gaps that are owed, and where their obligations stand.
+    open: Vec<(Stretch, usize)>,
+    cycles: u32,
+}
+
+pub(crate) fn fold(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, own: u8, all: &mut Vec<Obligation>) {
+    let at = fold.fact.at;
+    let stretch =
+        || Stretch::new(fold.moment("from").unwrap_or(at), fold.moment("to").unwrap_or(Timestamp::MAX));
+    let id = |noun: &str| fold.named(noun).unwrap_or_default();
+    match own {
+        START => {
+            standing.from.get_or_insert(fold.moment("from").unwrap_or(at));
+            standing.until = fold.moment("until");
+        }
+        END => standing.until = Some(fold.moment("until").unwrap_or(at)),
+        DUTY => {
+            if let Some(time) = stretch() {
+                let key = id("duty");
+                standing.duties.retain(|(known, _)| key.is_empty() || *known != key);
+                standing.duties.push((key, Duty { person: id("person"), time }));
+            }
+        }
+        DUTY_REMOVED => {
+            let key = id("duty");
+            standing.duties.retain(|(known, _)| *known != key);
+        }
+        LEAVE => {
+            if let Some(time) = stretch() {
+                let key = id("leave");
+                standing.leave.retain(|(known, _)| key.is_empty() || *known != key);
+                standing.leave.push((key, Leave { person: id("person"), time, reason: fold.text("reason") }));
+            }
+        }
+        LEAVE_WITHDRAWN => {
+            let key = id("leave");
+            standing.leave.retain(|(known, _)| *known != key);
+        }
+        SWAP => {
+            if let Some(time) = stretch() {
+                standing.swaps.push(Swap { person: id("person"), stand_in: id("stand_in"), time });
+            }
+        }
+        _ => {}
+    }
+    settle(rule, standing, fold, all);
+}
+
+/// Compares the gaps ahead with those that are owed.
+fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, all: &mut Vec<Obligation>) {
+    let (Some(from), at, seq) = (standing.from, fold.fact.at, fold.fact.seq) else { return };
+    let Ok(ahead) = at.checked_add((i64::from(rule.ahead_days) * 24).hours()) else { return };
+    let horizon_end = standing.until.map_or(ahead, |until| until.min(ahead));
+    let mut still = Vec::new();
+    // A gap that began before this fact was seen by nobody: it can no longer be filled.
+    for (gap, place) in std::mem::take(&mut standing.open) {
+        let obligation = &mut all[place];
+        if !obligation.state.is_open() {
+            continue;
+        }
+        let due_at = obligation.due_at.unwrap_or(gap.from);
+        if due_at < at && standing.until.is_none_or(|until| due_at < until) {
+            kinds::end(obligation, State::Breached { at: due_at }, seq);
+        } else {
+            still.push((gap, place));
+        }
+    }
+    let gaps = match Stretch::new(from.max(at), horizon_end) {
+        Some(horizon) => standing.gaps(rule, fold, horizon),
+        None => Vec::new(),
+    };
+    // A gap whose beginning is past is the rest of one that was broken already.
+    let broken_to = all
+        .iter()
+        .filter(|o| o.promise == fold.promise.id && matches!(o.state, State::Breached { .. }))
+        .filter_map(|o| o.due_at)
+        .max();
+    let mut fresh = Vec::new();
+    for gap in gaps {
+        let known = still.iter().position(|(known, _)| known.overlap(&gap.time).is_some());
+        match known {
+            Some(index) => {
+                let (known, place) = still.remove(index);
+                if known != gap.time {
+                    narrow(rule, &mut all[place], known, &gap, at, seq);
+                }
+                fresh.push((gap.time, place));
+            }
+            None if gap.time.from <= at && broken_to.is_some() => {}
+            None => {
+                standing.cycles += 1;
+                let mut obligation = fold.obligation(standing.cycles, at, Some(gap.time.from));
+                obligation.calendar = Some(rule.calendar.id().clone());
+                describe(rule, &mut obligation, &gap);
+                fresh.push((gap.time, all.len()));
+                all.push(obligation);
+            }
+        }
+    }
+    for (gap, place) in still {
+        let beyond = gap.from >= horizon_end;
+        let state = if beyond && standing.until.is_some() { State::Void { at } } else { State::Met { at } };
+        kinds::end(&mut all[place], state, seq);
+    }
+    standing.open = fresh;
+}
+
+fn narrow(rule: &Rule, obligation: &mut Obligation, known: Stretch, gap: &Gap, at: Timestamp, fact: u64) {
+    if known.from == gap.time.from && obligation.entry.as_ref() == Some(&label(gap)) {
+        return; // only the horizon moved
+    }
+    let from = obligation.entry.clone();
+    obligation.due_at = Some(gap.time.from);
+    obligation.original_due_at = obligation.due_at;
+    describe(rule, obligation, gap);
+    obligation.rederivations.push(Rederivation { at, from, to: obligation.entry.clone(), fact });
+    obligation.evidence.push(fact);
+}
+
+fn describe(rule: &Rule, obligation: &mut Obligation, gap: &Gap) {
+    obligation.entry = Some(label(gap));
+    obligation.figure = Some(Arc::from(format!("at least {} on duty", gap.want_count)));
+    obligation.warn_at = kinds::warn_at(&rule.warnings, obligation.started_at, gap.time.from);
+}
+
+/// The gap in short: how many of how many, and who is away.
+fn label(gap: &Gap) -> Arc<str> {
+    let why = match &gap.why {
+        Why::NotRostered => "not rostered".to_owned(),
+        Why::Away(people) => {
+            let away: Vec<_> = people.iter().map(|(person, reason)| format!("{person} {reason}")).collect();
+            format!("away: {}", away.join(", "))
+        }
+    };
+    Arc::from(format!("{}..{} {}/{} {why}", gap.time.from, gap.time.to, gap.have_count, gap.want_count))
+}
+
+impl Standing {
+    fn gaps(&self, rule: &Rule, fold: Fold<'_>, horizon: Stretch) -> Vec<Gap> {
+        let reaches = |time: &Stretch| time.overlap(&horizon).is_some();
+        let roster = Roster {
+            duties: self.duties.iter().map(|(_, duty)| duty.clone()).filter(|d| reaches(&d.time)).collect(),
+            leave: self.leave.iter().map(|(_, leave)| leave.clone()).filter(|l| reaches(&l.time)).collect(),
+            swaps: self.swaps.iter().filter(|swap| reaches(&swap.time)).cloned().collect(),
+        };
+        let hours = rule.calendar.hours(fold.attributes.text(crate::clock::ZONE));
+        let promised: Vec<Stretch> = if hours.is_always_open() {
+            vec![horizon]
+        } else {
+            let stretches = hours.stretches(horizon.from, horizon.to, STRETCHES_MAX);
+            stretches.into_iter().filter_map(|(from, to)| Stretch::new(from, to)).collect()
+        };
+        roster.gaps(&promised, rule.at_least)
+    }
+}
