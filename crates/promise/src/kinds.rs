@@ -33,7 +33,7 @@ pub(crate) struct Fold<'a> {
 
 /// What a kind keeps between facts, for one promise and one subject.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     Quota(quota::promise::Standing),
     Rate(Box<rate::promise::Standing>),

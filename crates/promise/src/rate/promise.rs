@@ -108,12 +108,36 @@ pub struct Standing {
     counted: Vec<Timestamp>,
     last_visit_at: Option<Timestamp>,
     stance: Stance,
-    /// The last decision with its reasoning, for the planner's page.
-    pub decision: Option<Decision>,
+    reviewed: Option<Reviewed>,
     /// The fact that began the stance.
     begun_by: Option<(Timestamp, u64)>,
     running: Option<usize>,
     cycles: u32,
+}
+
+/// What was looked at in the last decision; the decision follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Reviewed {
+    at: Timestamp,
+    from: Timestamp,
+    observed_days: u32,
+    before: Stance,
+}
+
+impl Standing {
+    /// The last decision with its reasoning, for the planner's page.
+    pub fn decision(&self, rule: &Rule) -> Option<Decision> {
+        let Reviewed { at, from, observed_days, before } = self.reviewed?;
+        let days = |moments: &[Timestamp]| -> Vec<f64> {
+            let inside = moments.iter().filter(|moment| **moment >= from && **moment <= at);
+            let since = |moment: &Timestamp| (moment.as_second() - from.as_second()) as f64 / 86_400.0;
+            // A day of 25 hours can carry the last moment past the end; the first moment is not zero.
+            inside.map(|moment| since(moment).clamp(1e-6, f64::from(observed_days))).collect()
+        };
+        let observed =
+            Observed { observed_days, all: days(&self.faults), from_maintenance: days(&self.counted) };
+        decide(&rule.terms, before, &observed).ok()
+    }
 }
 
 pub(crate) fn fold(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, own: u8, all: &mut Vec<Obligation>) {
@@ -150,17 +174,10 @@ fn review(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, zone: &TimeZone,
     let observed_days = young.min(rule.terms.window_days);
     let Some(first) = today.checked_sub(i64::from(observed_days - 1).days()).ok() else { return };
     let Some(from) = kinds::start_of(first, zone) else { return };
-    let days = |moments: &[Timestamp]| -> Vec<f64> {
-        let inside = moments.iter().filter(|moment| **moment >= from && **moment <= at);
-        let since = |moment: &Timestamp| (moment.as_second() - from.as_second()) as f64 / 86_400.0;
-        // A day of 25 hours can carry the last moment past the end; the first moment is not zero.
-        inside.map(|moment| since(moment).clamp(1e-6, f64::from(observed_days))).collect()
-    };
-    let observed =
-        Observed { observed_days, all: days(&standing.faults), from_maintenance: days(&standing.counted) };
     standing.faults.retain(|moment| *moment >= from);
     standing.counted.retain(|moment| *moment >= from);
-    let Ok(decision) = decide(&rule.terms, standing.stance, &observed) else { return };
+    standing.reviewed = Some(Reviewed { at, from, observed_days, before: standing.stance });
+    let Some(decision) = standing.decision(rule) else { return };
     if decision.now != standing.stance {
         standing.begun_by = Some((at, fold.fact.seq));
     }
@@ -169,7 +186,6 @@ fn review(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, zone: &TimeZone,
         Some(plan) => plan_visit(rule, standing, plan, fold, zone, all),
         None => withdraw(standing, fold, all),
     }
-    standing.decision = Some(decision);
 }
 
 /// Owes the next irregular visit, or brings the one that is owed to a new interval.
@@ -197,7 +213,9 @@ fn plan_visit(
     match standing.running {
         Some(place) if all[place].state.is_open() => {
             let obligation = &mut all[place];
-            if obligation.figure.as_ref() != Some(&figure) {
+            // What is past due stays so: a rate that falls later excuses nothing.
+            let is_past = obligation.due_at.is_some_and(|due_at| due_at < fold.fact.at);
+            if obligation.figure.as_ref() != Some(&figure) && !is_past {
                 let from = obligation.figure.replace(figure.clone());
                 let (at, fact) = (fold.fact.at, fold.fact.seq);
                 obligation.rederivations.push(Rederivation { at, from, to: Some(figure), fact });

@@ -154,7 +154,7 @@ fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, all: &mut Vec<Ob
             Some(index) => {
                 let (known, place) = still.remove(index);
                 if known != gap.time {
-                    narrow(rule, &mut all[place], known, &gap, at, seq);
+                    narrow(rule, &mut all[place], known, &gap, fold);
                 }
                 fresh.push((gap.time, place));
             }
@@ -163,7 +163,7 @@ fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, all: &mut Vec<Ob
                 standing.cycles += 1;
                 let mut obligation = fold.obligation(standing.cycles, at, Some(gap.time.from));
                 obligation.calendar = Some(rule.calendar.id().clone());
-                describe(rule, &mut obligation, &gap);
+                describe(rule, &mut obligation, &gap, fold);
                 fresh.push((gap.time, all.len()));
                 all.push(obligation);
             }
@@ -177,26 +177,29 @@ fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, all: &mut Vec<Ob
     standing.open = fresh;
 }
 
-fn narrow(rule: &Rule, obligation: &mut Obligation, known: Stretch, gap: &Gap, at: Timestamp, fact: u64) {
-    if known.from == gap.time.from && obligation.entry.as_ref() == Some(&label(gap)) {
+fn narrow(rule: &Rule, obligation: &mut Obligation, known: Stretch, gap: &Gap, fold: Fold<'_>) {
+    let (at, fact) = (fold.fact.at, fold.fact.seq);
+    let is_longer = gap.time.to > known.to;
+    if known.from == gap.time.from && is_longer {
+        describe(rule, obligation, gap, fold);
         return; // only the horizon moved
     }
     let from = obligation.entry.clone();
     obligation.due_at = Some(gap.time.from);
     obligation.original_due_at = obligation.due_at;
-    describe(rule, obligation, gap);
+    describe(rule, obligation, gap, fold);
     obligation.rederivations.push(Rederivation { at, from, to: obligation.entry.clone(), fact });
     obligation.evidence.push(fact);
 }
 
-fn describe(rule: &Rule, obligation: &mut Obligation, gap: &Gap) {
-    obligation.entry = Some(label(gap));
+fn describe(rule: &Rule, obligation: &mut Obligation, gap: &Gap, fold: Fold<'_>) {
+    obligation.entry = Some(label(rule, gap, fold));
     obligation.figure = Some(Arc::from(format!("at least {} on duty", gap.want_count)));
     obligation.warn_at = kinds::warn_at(&rule.warnings, obligation.started_at, gap.time.from);
 }
 
 /// The gap in short: how many of how many, and who is away.
-fn label(gap: &Gap) -> Arc<str> {
+fn label(rule: &Rule, gap: &Gap, fold: Fold<'_>) -> Arc<str> {
     let why = match &gap.why {
         Why::NotRostered => "not rostered".to_owned(),
         Why::Away(people) => {
@@ -204,7 +207,15 @@ fn label(gap: &Gap) -> Arc<str> {
             format!("away: {}", away.join(", "))
         }
     };
-    Arc::from(format!("{}..{} {}/{} {why}", gap.time.from, gap.time.to, gap.have_count, gap.want_count))
+    let zone = fold.zone(&rule.calendar);
+    let local = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+    Arc::from(format!(
+        "{}..{} {}/{} {why}",
+        local(gap.time.from),
+        local(gap.time.to),
+        gap.have_count,
+        gap.want_count
+    ))
 }
 
 impl Standing {
