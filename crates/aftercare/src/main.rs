@@ -1,8 +1,13 @@
 //! The `aftercare` command: one file per subcommand.
 
+mod facts;
+mod import;
 mod promise_check;
 mod promise_replay;
 mod serve;
+mod terminal;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -18,6 +23,10 @@ struct Arguments {
 enum Command {
     /// Serve the pages and the API.
     Serve(serve::Arguments),
+    /// Take over tables from elsewhere.
+    Import(import::Arguments),
+    /// Work with the log of facts.
+    Facts(facts::Arguments),
     /// Check a commitment file, or judge a log of facts by it.
     #[command(subcommand)]
     Promise(PromiseCommand),
@@ -29,17 +38,19 @@ enum PromiseCommand {
     Replay(promise_replay::Args),
 }
 
-fn main() -> std::process::ExitCode {
+fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Serve(arguments) => serve::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments).map(|()| ExitCode::SUCCESS),
+        Command::Import(arguments) => import::run(arguments),
+        Command::Facts(arguments) => facts::run(arguments).map(|()| ExitCode::SUCCESS),
         Command::Promise(PromiseCommand::Check(arguments)) => return promise_check::run(&arguments),
         Command::Promise(PromiseCommand::Replay(arguments)) => return promise_replay::run(&arguments),
     };
     match outcome {
-        Ok(()) => std::process::ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("aftercare: {error}");
-            std::process::ExitCode::FAILURE
+            ExitCode::FAILURE
         }
     }
 }

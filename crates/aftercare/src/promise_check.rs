@@ -86,17 +86,26 @@ fn print(file: &Path, terms: Option<&Terms>, problems: &[Problem], findings: &[F
         println!("{file}:{}: {}", finding.line, words(finding, language));
     }
     if !agreed.is_empty() {
-        println!("{}", if language == Language::Chinese { "\n双方已约定:" } else { "\nAgreed by both sides:" });
+        println!(
+            "{}",
+            if language == Language::Chinese { "\n双方已约定:" } else { "\nAgreed by both sides:" }
+        );
     }
     for finding in &agreed {
         println!("{file}:{}: {}", finding.line, words(finding, language));
         let key = if language == Language::Chinese { "zh-Hans" } else { "en" };
-        if let Some(agreed) = finding.agreed.as_ref().and_then(|words| words.get(key).or(words.values().next())) {
+        if let Some(agreed) =
+            finding.agreed.as_ref().and_then(|words| words.get(key).or(words.values().next()))
+        {
             println!("    {agreed}");
         }
     }
     let (promises, clauses) = (terms.promises().len(), terms.clauses().len());
-    println!("\n{terms}: {promises} promise(s), {clauses} clause(s), {} open, {} agreed", open.len(), agreed.len());
+    println!(
+        "\n{terms}: {promises} promise(s), {clauses} clause(s), {} open, {} agreed",
+        open.len(),
+        agreed.len()
+    );
 }
 
 fn words(finding: &Finding, language: Language) -> String {
@@ -130,7 +139,8 @@ pub enum Unusable {
 /// Reads a commitment file with the shipped calendars and those given.
 pub fn compile(file: &Path, calendars: &[PathBuf]) -> Result<Terms, Unusable> {
     let read = |file: &Path| {
-        std::fs::read_to_string(file).map_err(|error| Unusable::Unread(format!("{}: {error}", file.display())))
+        std::fs::read_to_string(file)
+            .map_err(|error| Unusable::Unread(format!("{}: {error}", file.display())))
     };
     let mut known = Calendars::shipped();
     for calendar in calendars {

@@ -85,7 +85,8 @@ pub fn run(args: &Args) -> ExitCode {
         }
     };
     let progress = progress(args);
-    let log = || File::open(&args.facts).map(|file| BufReader::with_capacity(1 << 20, progress.wrap_read(file)));
+    let log =
+        || File::open(&args.facts).map(|file| BufReader::with_capacity(1 << 20, progress.wrap_read(file)));
     let replayed = match replay(&terms, args.until, log) {
         Ok(replayed) => replayed,
         Err(error) => {
@@ -95,7 +96,11 @@ pub fn run(args: &Args) -> ExitCode {
     };
     progress.finish_and_clear();
     let mut out = BufWriter::new(io::stdout().lock());
-    let written = if args.json { json(&mut out, &terms, &replayed, args) } else { table(&mut out, &terms, &replayed, args) };
+    let written = if args.json {
+        json(&mut out, &terms, &replayed, args)
+    } else {
+        table(&mut out, &terms, &replayed, args)
+    };
     match written.and_then(|()| out.flush()) {
         // Whoever reads the output may stop reading.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -174,7 +179,12 @@ fn table(out: &mut impl Write, terms: &Terms, replayed: &Replayed, args: &Args) 
             t.met, t.late, t.breached, t.waived, t.void, t.running, t.overdue, t.paused, t.amended
         )?;
     }
-    writeln!(out, "\n{terms}: {} fact(s), {} subject(s), as of {now}", replayed.facts, replayed.dockets.len())?;
+    writeln!(
+        out,
+        "\n{terms}: {} fact(s), {} subject(s), as of {now}",
+        replayed.facts,
+        replayed.dockets.len()
+    )?;
     for (count, words) in [
         (replayed.after_until, "fact(s) after that moment were left out"),
         (replayed.about_nothing, "fact(s) are about nothing that a promise is about"),

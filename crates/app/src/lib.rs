@@ -7,6 +7,7 @@ pub mod api;
 pub mod commitments;
 pub mod contracts;
 pub mod customers;
+pub mod exchange;
 pub mod installed_base;
 pub mod kernel;
 pub mod layout;
@@ -44,4 +45,5 @@ pub const MIGRATIONS: &[Migration] = migrations![
     3 "0003_registry" "registry",
     4 "0004_tickets" "tickets",
     5 "0005_desk" "desk",
+    6 "0006_exchange" "exchange",
 ];

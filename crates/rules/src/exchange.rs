@@ -87,6 +87,18 @@ pub enum Fault {
         /// The serial number.
         given: String,
     },
+    /// Several things of ours have this name.
+    AmbiguousName {
+        /// The noun.
+        noun: &'static str,
+        /// The name.
+        given: String,
+    },
+    /// The key stood on an earlier row already, and each ticket has one row.
+    RepeatedKey {
+        /// The key.
+        given: String,
+    },
     /// A rule says no.
     Refused {
         /// The refusal's key in the locales.
@@ -124,6 +136,8 @@ impl Fault {
             Fault::NotANumber { .. } => "exchange-not-a-number",
             Fault::UnknownName { .. } => "exchange-unknown-name",
             Fault::OtherCustomer { .. } => "exchange-other-customer",
+            Fault::AmbiguousName { .. } => "exchange-ambiguous-name",
+            Fault::RepeatedKey { .. } => "exchange-repeated-key",
             Fault::Refused { .. } => "exchange-refused",
             Fault::OtherPast { .. } => "exchange-other-past",
             Fault::TimeMoved { .. } => "exchange-time-moved",
@@ -143,11 +157,12 @@ impl Fault {
             | Fault::InTheFuture { given }
             | Fault::UnknownValue { given }
             | Fault::NotANumber { given }
+            | Fault::RepeatedKey { given }
             | Fault::OtherCustomer { given } => vec![("given", given.clone())],
             Fault::BeforeItBegan { given, first } => {
                 vec![("given", given.clone()), ("first", (*first).to_owned())]
             }
-            Fault::UnknownName { noun, given } => {
+            Fault::UnknownName { noun, given } | Fault::AmbiguousName { noun, given } => {
                 vec![("noun", (*noun).to_owned()), ("given", given.clone())]
             }
             Fault::Refused { code } => vec![("code", (*code).to_owned())],
@@ -172,6 +187,8 @@ impl Fault {
             | Fault::NotANumber { .. }
             | Fault::UnknownName { .. }
             | Fault::OtherCustomer { .. }
+            | Fault::AmbiguousName { .. }
+            | Fault::RepeatedKey { .. }
             | Fault::Refused { .. } => false,
         }
     }

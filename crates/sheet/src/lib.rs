@@ -101,20 +101,27 @@ pub enum ColumnProblem {
 #[derive(Debug, Clone, Default)]
 pub struct Header {
     names: Vec<String>,
+    width: usize,
 }
 
 impl Header {
     pub(crate) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Header {
         let mut names: Vec<String> = names.map(|name| name.trim().to_owned()).collect();
+        let width = names.len();
         while names.last().is_some_and(String::is_empty) {
             names.pop();
         }
-        Header { names }
+        Header { names, width }
     }
 
     /// The names from left to right.
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// How many cells the header has, those without a name at its end included.
+    pub fn width(&self) -> usize {
+        self.width
     }
 
     /// The place of the column called `name`, upper and lower case alike; `NAME#2` is the second of that name.

@@ -215,7 +215,9 @@ impl OneRow<'_> {
             let column = ticket.reported_at.as_ref().and_then(Reading::column);
             self.complain(column, Fault::Required);
         }
-        let title = self.required(&ticket.title, LINE_MOST_CHARS);
+        // A ticket without a title is known by its key, which every ticket has.
+        let title = self.text(&ticket.title, LINE_MOST_CHARS);
+        let title = title.or_else(|| self.text(&ticket.key, LINE_MOST_CHARS));
         let customer = self.required(&ticket.customer, LINE_MOST_CHARS);
         let impact = self.word(&ticket.impact, |word| word.parse().ok());
         let severity = self.word(&ticket.severity, |word| word.parse().ok());

@@ -336,6 +336,12 @@ fn a_mapping_file_says_where_it_is_wrong() {
     check("shape = \"events\"", "shape = \"event\"", "exchange-map-unknown-word", 3);
     check("Etc/UTC", "Mars/Olympus", "exchange-map-zone", 4);
     check("D/M/YYYY HH:mm", "D/M/YYYY HH:MM:QQ", "exchange-map-pattern", 5);
+    check(
+        "[ticket]",
+        "[contract]\ncommitment = \"standard\"\nfrom_on = \"2016-02-30\"\n[ticket]",
+        "exchange-map-day",
+        10,
+    );
     check("key = \"number\"", "kye = \"number\"", "exchange-map-syntax", 9);
     check("\"emergency\"", "\"urgent\"", "exchange-map-unknown-word", 13);
     check("\"reported\"", "\"nowhere\"", "exchange-map-unknown-word", 19);

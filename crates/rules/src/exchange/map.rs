@@ -5,7 +5,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use jiff::tz::TimeZone;
+use jiff::{civil::Date, tz::TimeZone};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -52,6 +52,15 @@ pub struct Create {
     pub teams: bool,
     /// People without a password, by name.
     pub people: bool,
+}
+
+/// A contract for customers whom an import adds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewContract {
+    /// The name of the commitment that it is bound to, in its newest version.
+    pub commitment: String,
+    /// Its first day.
+    pub from_on: Date,
 }
 
 /// Where a row says that a ticket stands.
@@ -126,8 +135,8 @@ pub struct Map {
     pub file: FileOptions,
     /// What may be added.
     pub create: Create,
-    /// The commitment that contracts added for new customers are bound to.
-    pub commitment: Option<String>,
+    /// The contract that customers whom the import adds get.
+    pub contract: Option<NewContract>,
     pub(super) time_zone: TimeZone,
     pub(super) patterns: Vec<Pattern>,
     pub(super) missing: Vec<String>,
@@ -186,7 +195,7 @@ struct WrittenMap {
     dates: Vec<Spanned<String>>,
     #[serde(default)]
     missing: Vec<String>,
-    commitment: Option<String>,
+    contract: Option<WrittenContract>,
     #[serde(default)]
     file: FileOptions,
     #[serde(default)]
@@ -194,6 +203,13 @@ struct WrittenMap {
     ticket: Spanned<WrittenTicket>,
     event: Option<Spanned<WrittenEvent>>,
     moments: Option<Spanned<WrittenMoments>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenContract {
+    commitment: String,
+    from_on: Spanned<String>,
 }
 
 type Field = Option<Spanned<Written>>;
@@ -370,6 +386,14 @@ impl Checker<'_> {
         if !patterns.contains(&Pattern::Iso) {
             patterns.push(Pattern::Iso);
         }
+        let contract = written.contract.and_then(|contract| match contract.from_on.get_ref().parse() {
+            Ok(from_on) => Some(NewContract { commitment: contract.commitment, from_on }),
+            Err(_) => {
+                let args = vec![("given", contract.from_on.get_ref().clone())];
+                self.complain(contract.from_on.span().start, "exchange-map-day", args);
+                None
+            }
+        });
         let ticket_at = written.ticket.span().start;
         let (event, moments) = (written.event, written.moments);
         match shape {
@@ -402,7 +426,7 @@ impl Checker<'_> {
             zone,
             file: written.file,
             create: written.create,
-            commitment: written.commitment,
+            contract,
             time_zone: time_zone?,
             patterns,
             missing: written.missing,

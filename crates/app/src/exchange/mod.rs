@@ -1,0 +1,177 @@
+//! The history of another desk: read from a table, decided as every ticket is, stored through the one door.
+//!
+//! Serves C7.2: reports from before us stand on record too, with the promises of their contract.
+//!
+//! [`import()`] reads the file twice: once to learn where each ticket ends, once to read it. Tickets are
+//! written in batches; a batch is one change, so that a fact, its obligations and the ticket stand or fall
+//! together. What is remembered of each ticket makes a second run of the same file change nothing.
+
+mod export;
+mod gather;
+mod names;
+mod outcome;
+mod write;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+
+use rules::customers::Zone;
+use rules::exchange::map::{FileOptions, Map, MapProblem};
+
+pub use export::export;
+pub use outcome::{Added, KEPT_PROBLEMS_MAX, Outcome};
+
+use crate::kernel::errors::Failure;
+use crate::kernel::state::App;
+use gather::Gathered;
+use write::Writer;
+
+/// Batches that may wait between the thread that reads and the one that writes.
+const WAITING_BATCHES: usize = 4;
+
+/// Why nothing, or not everything, was imported.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The mapping file is wrong.
+    #[error("the mapping file is wrong")]
+    Map(Vec<MapProblem>),
+    /// The file cannot be read; what was read before is imported.
+    #[error(transparent)]
+    File(#[from] sheet::Error),
+    /// Columns that the mapping file names are not in the header.
+    #[error("columns are missing")]
+    Columns { missing: Vec<MissingColumn>, present: Vec<String> },
+    /// The commitment for new contracts is not published here.
+    #[error("no commitment is called {0}")]
+    NoCommitment(String),
+    /// The output cannot be written.
+    #[error("cannot write: {0}")]
+    Output(std::io::Error),
+    /// The database failed; the batches before are stored.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+/// A column that a mapping file names and the header lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingColumn {
+    /// As the mapping file writes it.
+    pub name: String,
+    /// One that looks like it.
+    pub nearest: Option<String>,
+    /// How often it stands in the header, where that is the trouble.
+    pub count: usize,
+}
+
+/// How far an import has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What is going on.
+    pub stage: Stage,
+    /// Rows read in this stage.
+    pub rows: u64,
+    /// Rows of the file, once they are counted.
+    pub rows_total: Option<u64>,
+    /// Tickets that are stored, or were found to be there.
+    pub tickets: u64,
+}
+
+/// What an import does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Counts the rows and learns where each ticket ends.
+    Counting,
+    /// Reads tickets and stores them.
+    Taking,
+}
+
+/// Imports a file, or only says what an import would do.
+///
+/// Errors: [`Stop`]. What is wrong with single rows stands in the [`Outcome`].
+pub fn import(
+    app: &App,
+    file: &Path,
+    map: &str,
+    dry_run: bool,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Outcome, Stop> {
+    let map = Map::parse(map).map_err(Stop::Map)?;
+    let options = options(&map.file);
+    let sheet = sheet::Sheet::open(file, &options)?;
+    let map = Arc::new(bind(map, sheet.header())?);
+    let mut writer = Writer::new(app, map.clone(), dry_run)?;
+    let now = app.clock.now();
+
+    let mut tell_count =
+        |rows| progress(Progress { stage: Stage::Counting, rows, rows_total: None, tickets: 0 });
+    let ends = gather::scan(sheet, &map, now, &mut tell_count)?;
+    let rows_total = ends.rows_count;
+
+    let sheet = sheet::Sheet::open(file, &options)?;
+    let (sender, receiver) = sync_channel::<Result<Gathered, sheet::Error>>(WAITING_BATCHES);
+    let reader_map = map.clone();
+    let reader = std::thread::Builder::new()
+        .name("import-reader".into())
+        .spawn(move || gather::gather(sheet, &reader_map, now, ends, &sender))
+        .map_err(sheet::Error::Io)?;
+    let mut stopped = None;
+    let mut rows = 0;
+    for gathered in receiver {
+        let taken = match gathered {
+            Ok(gathered) => {
+                rows += gathered.rows;
+                writer.take(app, gathered).map_err(Stop::from)
+            }
+            Err(error) => Err(Stop::File(error)),
+        };
+        if let Err(stop) = taken {
+            stopped = Some(stop);
+            break;
+        }
+        let tickets = writer.outcome.tickets();
+        progress(Progress { stage: Stage::Taking, rows, rows_total: Some(rows_total), tickets });
+    }
+    // The reader ends by itself when nobody listens any more.
+    let _ = reader.join();
+    match stopped {
+        Some(stop) => Err(stop),
+        None => Ok(writer.outcome),
+    }
+}
+
+fn options(file: &FileOptions) -> sheet::Options {
+    sheet::Options {
+        encoding: file.encoding.clone(),
+        delimiter: file.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok()),
+        worksheet: file.worksheet.clone(),
+    }
+}
+
+/// Finds the columns of the map in the header.
+fn bind(map: Map, header: &sheet::Header) -> Result<Map, Stop> {
+    let mut problems = Vec::new();
+    let bound = map.bind(|name| match header.column(name) {
+        Ok(place) => Some(place),
+        Err(problem) => {
+            problems.push(match problem {
+                sheet::ColumnProblem::Missing { name, nearest } => MissingColumn { name, nearest, count: 0 },
+                sheet::ColumnProblem::Repeated { name, count } => {
+                    MissingColumn { name, nearest: None, count }
+                }
+            });
+            None
+        }
+    });
+    bound.map_err(|_| {
+        problems.dedup();
+        Stop::Columns { missing: problems, present: header.names().to_vec() }
+    })
+}
+
+/// The zone of those for whom none was chosen, as the rules take it.
+fn house_zone(app: &App) -> Zone {
+    Zone::parse("zone", &app.config.zone)
+        .or_else(|_| Zone::parse("zone", "Etc/UTC"))
+        .expect("a zone that exists")
+}
