@@ -42,6 +42,7 @@
 //! values `(a, b) > (?1, ?2)`, `TRUE`/`FALSE`, `CASE`, window functions, `CAST(SUM(x) AS BIGINT)` (a bare
 //! `SUM` is `NUMERIC` on PostgreSQL), `LOWER(x) LIKE LOWER(?1)` (a bare `LIKE` differs in case).
 
+pub mod backup;
 mod check;
 mod database;
 mod error;

@@ -12,8 +12,7 @@ mod subjects;
 use crate::checkpoint::Verifier;
 use crate::fact::Subject;
 use db::{Database, Error, Tx};
-use jiff::Timestamp;
-use promise::{Fact, Terms};
+use promise::{Fact, Obligation, Terms};
 use std::sync::Arc;
 
 /// What verification must ask the application: which terms govern a subject, and what it keeps of its own.
@@ -26,14 +25,9 @@ pub trait Judge: Send + 'static {
         facts: &[Fact],
     ) -> Result<Option<Arc<Terms>>, Error>;
 
-    /// Compares what the application keeps of a subject beside the ledger, as the moment by which its queue is
-    /// ordered. Returns one line for each difference.
-    fn compare(
-        &mut self,
-        tx: &mut Tx,
-        subject: &Subject,
-        next_due_at: Option<Timestamp>,
-    ) -> Result<Vec<String>, Error>;
+    /// Compares what the application keeps of a subject beside the ledger, as the deadline by which its queue is
+    /// ordered, with the obligations that follow from the facts. Returns one line for each difference.
+    fn compare(&mut self, tx: &mut Tx, subject: &Subject, owed: &[Obligation]) -> Result<Vec<String>, Error>;
 }
 
 /// How far verification is, for a progress bar.

@@ -27,7 +27,7 @@ impl Judge for Standard {
         Ok(Some(terms()))
     }
 
-    fn compare(&mut self, _: &mut Tx, _: &Subject, _: Option<Timestamp>) -> Result<Vec<String>, Error> {
+    fn compare(&mut self, _: &mut Tx, _: &Subject, _: &[promise::Obligation]) -> Result<Vec<String>, Error> {
         Ok(Vec::new())
     }
 }

@@ -4,7 +4,7 @@ use super::{Judge, Progress, Report, Step};
 use crate::fact::{Subject, facts_of};
 use crate::obligation::{StoredObligation, judged, moments, verdicts_of};
 use db::{Database, Error, Tx, row, statements};
-use promise::{Fact, Obligation};
+use promise::Obligation;
 
 /// Subjects that are read on one snapshot.
 const PAGE_SUBJECTS: i64 = 200;
@@ -94,27 +94,15 @@ fn verify_one(
         Err(other) => return Err(other),
     };
     report.obligations += stored.iter().filter(|row| row.is_current()).count() as u64;
-    let (obligations, next_due_at) = expected(tx, judge, subject, facts)?;
-    compare(subject, &obligations, &stored, report);
-    for line in judge.compare(tx, subject, next_due_at)? {
+    let owed = match judge.terms_of(tx, subject, &facts)? {
+        Some(terms) => judged(&terms, subject, facts)?.obligations().to_vec(),
+        None => Vec::new(),
+    };
+    compare(subject, &owed, &stored, report);
+    for line in judge.compare(tx, subject, &owed)? {
         report.differ(format!("{subject}: {line}"));
     }
     Ok(())
-}
-
-type Expected = (Vec<Obligation>, Option<jiff::Timestamp>);
-
-fn expected(
-    tx: &mut Tx,
-    judge: &mut impl Judge,
-    subject: &Subject,
-    facts: Vec<Fact>,
-) -> Result<Expected, Error> {
-    let Some(terms) = judge.terms_of(tx, subject, &facts)? else {
-        return Ok((Vec::new(), None));
-    };
-    let docket = judged(&terms, subject, facts)?;
-    Ok((docket.obligations().to_vec(), docket.next_due_at()))
 }
 
 /// Compares what follows from the facts with what is stored.
