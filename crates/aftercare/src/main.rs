@@ -1,11 +1,14 @@
 //! The `aftercare` command: one file per subcommand.
 
+mod backup;
 mod facts;
 mod import;
 mod promise_check;
 mod promise_replay;
+mod restore;
 mod serve;
 mod terminal;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -27,6 +30,9 @@ enum Command {
     Import(import::Arguments),
     /// Work with the log of facts.
     Facts(facts::Arguments),
+    Verify(verify::Arguments),
+    Backup(backup::Arguments),
+    Restore(restore::Arguments),
     /// Check a commitment file, or judge a log of facts by it.
     #[command(subcommand)]
     Promise(PromiseCommand),
@@ -43,6 +49,9 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments).map(|()| ExitCode::SUCCESS),
         Command::Import(arguments) => import::run(arguments),
         Command::Facts(arguments) => facts::run(arguments).map(|()| ExitCode::SUCCESS),
+        Command::Verify(arguments) => verify::run(arguments),
+        Command::Backup(arguments) => backup::run(arguments),
+        Command::Restore(arguments) => restore::run(arguments),
         Command::Promise(PromiseCommand::Check(arguments)) => return promise_check::run(&arguments),
         Command::Promise(PromiseCommand::Replay(arguments)) => return promise_replay::run(&arguments),
     };

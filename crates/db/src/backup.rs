@@ -76,7 +76,8 @@ pub fn is_in_use(database: &Path) -> Result<bool, Error> {
     let connection = open(database, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.busy_timeout(Duration::ZERO).map_err(|error| Error::sqlite(&error, "busy_timeout"))?;
     // Leaving the mode with a log needs the file for oneself. The next to open it returns to that mode.
-    let mode = connection.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get::<_, String>(0));
+    let mode =
+        connection.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get::<_, String>(0));
     Ok(!matches!(mode.as_deref(), Ok("delete")))
 }
 

@@ -29,8 +29,9 @@ fn a_full_disk_is_said_and_nothing_is_half_written() {
     database.write_now::<_, Error>(|tx| tx.batch("PRAGMA max_page_count = 64")).expect("a small disk");
     // Several callers at once, so that some share a commit with the one that does not fit.
     let outcomes: Vec<Result<i64, Error>> = std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            (0..4).map(|_| scope.spawn(|| (0..40).map(|_| add(database, PAGE_BYTES)).collect::<Vec<_>>())).collect();
+        let threads: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| (0..40).map(|_| add(database, PAGE_BYTES)).collect::<Vec<_>>()))
+            .collect();
         threads.into_iter().flat_map(|thread| thread.join().expect("a caller")).collect()
     });
     let stored = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
@@ -127,10 +128,12 @@ fn a_wrong_url_or_an_old_program_is_refused_with_a_reason() {
         let TestDatabase { url, .. } = &fresh(dialect, MIGRATIONS);
         let older = open(url, &[]).expect("refused").to_string();
         assert!(older.contains("newer than this program"), "{older}");
-        const EDITED: &[Migration] = &[Migration { number: 1, name: "note", sql: "CREATE TABLE note (id {id});" }];
+        const EDITED: &[Migration] =
+            &[Migration { number: 1, name: "note", sql: "CREATE TABLE note (id {id});" }];
         let edited = open(url, EDITED).expect("refused").to_string();
         assert!(edited.contains("0001_note") && edited.contains("edited"), "{edited}");
-        const BROKEN: &[Migration] = &[MIGRATIONS[0], Migration { number: 2, name: "bad", sql: "CREATE TABEL x;" }];
+        const BROKEN: &[Migration] =
+            &[MIGRATIONS[0], Migration { number: 2, name: "bad", sql: "CREATE TABEL x;" }];
         let broken = open(url, BROKEN).expect("refused").to_string();
         assert!(broken.contains("0002_bad"), "{broken}");
         assert!(open(url, MIGRATIONS).is_none(), "a migration that failed left nothing");
@@ -156,13 +159,17 @@ impl Server {
         if server.as_root {
             Command::new("chown").arg("postgres").arg(&server.directory).status().expect("chown");
         }
-        server.run("initdb", &["--auth=trust", "--username=postgres", "--locale=C", "--encoding=UTF8", "--no-sync"]);
+        server.run(
+            "initdb",
+            &["--auth=trust", "--username=postgres", "--locale=C", "--encoding=UTF8", "--no-sync"],
+        );
         server
     }
 
     fn run(&self, program: &str, arguments: &[&str]) {
         let program = self.binaries.join(program);
-        let mut command = Command::new(if self.as_root { "runuser" } else { program.to_str().expect("a path") });
+        let mut command =
+            Command::new(if self.as_root { "runuser" } else { program.to_str().expect("a path") });
         if self.as_root {
             command.args(["-u", "postgres", "--"]).arg(&program);
         }
@@ -214,7 +221,11 @@ fn a_server_that_dies_is_said_and_one_that_returns_is_used_again() {
     add(&database, 1).expect("back");
     assert_eq!(count(&database), 2);
     // It dies in the middle of a transaction: the work is not stored, and the error says why.
-    let stop = Server { directory: server.directory.clone(), binaries: server.binaries.clone(), as_root: server.as_root };
+    let stop = Server {
+        directory: server.directory.clone(),
+        binaries: server.binaries.clone(),
+        as_root: server.as_root,
+    };
     let stop = std::mem::ManuallyDrop::new(stop);
     let error = database.write_now::<(), Error>(move |tx| {
         tx.one(&ADD, ("lost",))?;

@@ -131,21 +131,25 @@ impl Signer {
         Ok(Signer { name: name.to_string(), key: SigningKey::from_bytes(secret) })
     }
 
-    /// Reads the key file, or makes one that only its owner can read.
+    /// Reads the key file.
     ///
     /// Errors: what the file system says, or `InvalidData` for a file that holds no key.
+    pub fn load(path: &Path) -> std::io::Result<Signer> {
+        let text = std::fs::read_to_string(path)?;
+        Signer::parse(text.trim()).map_err(|error| invalid(path, error))
+    }
+
+    /// Reads the key file, or makes one that only its owner can read.
+    ///
+    /// Errors: as [`Signer::load`], or `InvalidData` for a name that cannot be used.
     pub fn load_or_create(path: &Path, name: &str) -> std::io::Result<Signer> {
-        let invalid = |error: Rejected| {
-            std::io::Error::new(std::io::ErrorKind::InvalidData, format!("{}: {error}", path.display()))
-        };
-        match std::fs::read_to_string(path) {
-            Ok(text) => Signer::parse(text.trim()).map_err(invalid),
+        match Signer::load(path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let signer = Signer::new(name, &rand::random()).map_err(invalid)?;
+                let signer = Signer::new(name, &rand::random()).map_err(|error| invalid(path, error))?;
                 signer.save(path)?;
                 Ok(signer)
             }
-            Err(error) => Err(error),
+            loaded => loaded,
         }
     }
 
@@ -263,6 +267,10 @@ impl Verifier {
         }
         Ok(checkpoint)
     }
+}
+
+fn invalid(path: &Path, error: Rejected) -> std::io::Error {
+    std::io::Error::new(std::io::ErrorKind::InvalidData, format!("{}: {error}", path.display()))
 }
 
 fn check_name(name: &str) -> Result<(), Rejected> {

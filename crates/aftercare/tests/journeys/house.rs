@@ -70,7 +70,10 @@ impl House {
         let mut said = Vec::new();
         let begun = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(120), "the program did not serve; it said {said:#?}");
+            assert!(
+                begun.elapsed() < Duration::from_secs(120),
+                "the program did not serve; it said {said:#?}"
+            );
             while let Ok(line) = told.recv_timeout(Duration::from_millis(50)) {
                 said.push(line);
             }
@@ -126,7 +129,8 @@ impl Person {
             .expect("preferences");
         if width < 500 {
             // A window cannot be narrower than the browser's own frame; a phone's screen can.
-            let screen = serde_json::json!({ "width": width, "height": 844, "pixelRatio": 2.0, "mobile": true });
+            let screen =
+                serde_json::json!({ "width": width, "height": 844, "pixelRatio": 2.0, "mobile": true });
             caps.add_experimental_option("mobileEmulation", serde_json::json!({ "deviceMetrics": screen }))
                 .expect("a phone");
         }
