@@ -64,7 +64,9 @@ pub struct Message {
 
 /// The names of the facts that the program records, from their reference.
 pub fn recorded_facts() -> impl Iterator<Item = &'static str> {
-    FACTS.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`').map(|(name, _)| name))
+    let name = |line: &'static str| line.strip_prefix("| `")?.split_once('`').map(|(name, _)| name);
+    // The names of facts have a dot; the fields of the written form, in the same file, have none.
+    FACTS.lines().filter_map(name).filter(|name| name.contains('.'))
 }
 
 /// Reads the terms as a lawyer would. In the order of the file; what is agreed is marked.
@@ -85,7 +87,7 @@ pub fn check(terms: &Terms) -> Vec<Finding> {
     found.holidays_not_announced();
     let mut findings = found.findings;
     settle(terms, &mut findings);
-    findings.sort_by_key(|finding| finding.line);
+    findings.sort_by_key(|finding| (finding.line, finding.code));
     findings
 }
 
@@ -354,7 +356,8 @@ impl Found<'_> {
 
     fn clauses_without_promise(&mut self) {
         for clause in &self.terms.clauses {
-            if self.terms.promises.iter().any(|promise| promise.clause == clause.id) {
+            let promised = self.terms.promises.iter().any(|promise| promise.clause == clause.id);
+            if promised || self.terms.attributes.iter().any(|a| a.clause.as_ref() == Some(&clause.id)) {
                 continue;
             }
             self.findings.push(Finding {

@@ -180,15 +180,15 @@ impl Docket {
             let Some(promise) = terms.promise(self.tracks[place].promise.as_str()) else { continue };
             let coverage = self.coverage(promise);
             if let Some(running) = self.tracks[place].running {
-                self.cover(terms, promise, running, coverage, fact);
+                self.cover(promise, running, coverage, fact);
             } else if coverage != Coverage::Out && self.tracks[place].hidden.is_some() {
-                self.show(terms, promise, place, fact);
+                self.show(promise, place, fact);
             }
         }
     }
 
     /// Brings a running obligation in or out of the promise's scope, or under another entry.
-    fn cover(&mut self, terms: &Terms, promise: &Promise, running: usize, coverage: Coverage, fact: &Fact) {
+    fn cover(&mut self, promise: &Promise, running: usize, coverage: Coverage, fact: &Fact) {
         let before = &self.obligations[running];
         let was_out = matches!(before.state, State::Void { .. });
         let old = (!was_out).then(|| before.entry.clone()).flatten();
@@ -212,7 +212,7 @@ impl Docket {
         if was_out {
             self.obligations[running].state = State::Running;
         }
-        settle(terms, promise, entry, &self.attributes, &mut self.obligations[running]);
+        settle(promise, entry, &self.attributes, &mut self.obligations[running]);
         let obligation = &mut self.obligations[running];
         if was_out
             || obligation.entry != entry_before
@@ -225,7 +225,7 @@ impl Docket {
     }
 
     /// Shows a cycle that began before the promise covered the subject.
-    fn show(&mut self, terms: &Terms, promise: &Promise, place: usize, fact: &Fact) {
+    fn show(&mut self, promise: &Promise, place: usize, fact: &Fact) {
         let Coverage::In(entry) = self.coverage(promise) else { return };
         let Some(mut obligation) = self.tracks[place].hidden.take() else { return };
         let ended = obligation.state;
@@ -233,7 +233,7 @@ impl Docket {
             return;
         }
         obligation.state = State::Running;
-        settle(terms, promise, entry, &self.attributes, &mut obligation);
+        settle(promise, entry, &self.attributes, &mut obligation);
         let to = obligation.entry.clone();
         obligation.rederivations.push(Rederivation { at: fact.at, from: None, to, fact: fact.seq });
         obligation.evidence.push(fact.seq);
@@ -245,7 +245,7 @@ impl Docket {
             State::Running | State::Paused => track.running = Some(self.obligations.len()),
             State::Breached { .. } | State::Waived { .. } | State::Void { .. } => {}
         }
-        self.obligations.push(*obligation);
+        self.hold(*obligation);
     }
 
     fn coverage(&self, promise: &Promise) -> Coverage {
@@ -279,6 +279,7 @@ impl Docket {
             Some(place) => place,
             // Only a start or a pause can matter to a promise that nothing has touched yet.
             None if matches!(role, Role::Start | Role::Pause) => {
+                self.tracks.reserve_exact(1);
                 self.tracks.push(Track {
                     promise: promise.id.clone(),
                     cycles: 0,
@@ -303,17 +304,23 @@ impl Docket {
         match role {
             Role::Start => self.start(terms, promise, place, fact),
             Role::Stop => self.stop(terms, promise, place, fact),
-            Role::Pause => self.pause(terms, promise, place, fact),
-            Role::Resume => self.resume(terms, promise, place, fact),
-            Role::Reset => self.reset(terms, promise, place, fact),
-            Role::Cancel => self.cancel(terms, promise, place, fact),
+            Role::Pause => self.pause(promise, place, fact),
+            Role::Resume => self.resume(promise, place, fact),
+            Role::Reset => self.reset(promise, place, fact),
+            Role::Cancel => self.cancel(promise, place, fact),
             Role::Void => self.end(place, fact, |_| State::Void { at: fact.at }),
             Role::Waive => {
                 self.names_promise(promise, fact) && self.end(place, fact, |_| State::Waived { at: fact.at })
             }
-            Role::Renegotiate => self.renegotiate(terms, promise, place, fact),
+            Role::Renegotiate => self.renegotiate(promise, place, fact),
             Role::Own(_) => false,
         }
+    }
+
+    /// Holds one more obligation. A subject has few, so no room is kept for more.
+    fn hold(&mut self, obligation: Obligation) {
+        self.obligations.reserve_exact(1);
+        self.obligations.push(obligation);
     }
 
     /// The cycle that is not ended yet, shown or hidden.
@@ -356,11 +363,11 @@ impl Docket {
         };
         match self.coverage(promise) {
             Coverage::In(entry) => {
-                settle(terms, promise, entry, &self.attributes, &mut obligation);
+                settle(promise, entry, &self.attributes, &mut obligation);
                 let track = &mut self.tracks[place];
                 track.cycles += 1;
                 track.running = Some(self.obligations.len());
-                self.obligations.push(obligation);
+                self.hold(obligation);
             }
             Coverage::Out => self.tracks[place].hidden = Some(Box::new(obligation)),
         }
@@ -368,7 +375,7 @@ impl Docket {
     }
 
     fn stop(&mut self, terms: &Terms, promise: &Promise, place: usize, fact: &Fact) -> bool {
-        self.close_pause(terms, promise, place, fact, false);
+        self.close_pause(promise, place, fact, false);
         let repeats = promise.rule.clock().is_some_and(|clock| clock.repeats);
         let ended = self.end(place, fact, |obligation| done(obligation, fact.at));
         if ended && repeats {
@@ -377,8 +384,8 @@ impl Docket {
         ended
     }
 
-    fn cancel(&mut self, terms: &Terms, promise: &Promise, place: usize, fact: &Fact) -> bool {
-        self.close_pause(terms, promise, place, fact, false);
+    fn cancel(&mut self, promise: &Promise, place: usize, fact: &Fact) -> bool {
+        self.close_pause(promise, place, fact, false);
         self.end(place, fact, |obligation| match obligation.due_at {
             Some(due_at) if due_at < fact.at => State::Breached { at: fact.at },
             Some(_) | None => State::Void { at: fact.at },
@@ -402,7 +409,7 @@ impl Docket {
     }
 
     /// Stands the clock still. A pause says of whom what is asked; without that the clock runs on.
-    fn pause(&mut self, terms: &Terms, promise: &Promise, place: usize, fact: &Fact) -> bool {
+    fn pause(&mut self, promise: &Promise, place: usize, fact: &Fact) -> bool {
         if self.tracks[place].pause.is_some() {
             return false;
         }
@@ -421,20 +428,20 @@ impl Docket {
             obligation.evidence.push(fact.seq);
         }
         self.tracks[place].pause = Some(pause);
-        self.settle_current(terms, promise, place);
+        self.settle_current(promise, place);
         true
     }
 
-    fn resume(&mut self, terms: &Terms, promise: &Promise, place: usize, fact: &Fact) -> bool {
+    fn resume(&mut self, promise: &Promise, place: usize, fact: &Fact) -> bool {
         if self.tracks[place].pause.take().is_none() {
             return false;
         }
-        self.close_pause(terms, promise, place, fact, true);
+        self.close_pause(promise, place, fact, true);
         true
     }
 
     /// Ends the open pause of the running cycle and derives its deadline.
-    fn close_pause(&mut self, terms: &Terms, promise: &Promise, place: usize, fact: &Fact, cite: bool) {
+    fn close_pause(&mut self, promise: &Promise, place: usize, fact: &Fact, cite: bool) {
         let Some(obligation) = self.current(place) else { return };
         let Some(pause) = obligation.pauses.last_mut().filter(|pause| pause.ended_at.is_none()) else {
             return;
@@ -444,20 +451,20 @@ impl Docket {
         if cite {
             obligation.evidence.push(fact.seq);
         }
-        self.settle_current(terms, promise, place);
+        self.settle_current(promise, place);
     }
 
     /// Starts the running cycle's clock anew. What was paused before no longer counts.
-    fn reset(&mut self, terms: &Terms, promise: &Promise, place: usize, fact: &Fact) -> bool {
+    fn reset(&mut self, promise: &Promise, place: usize, fact: &Fact) -> bool {
         let Some(obligation) = self.current(place) else { return false };
         obligation.started_at = fact.at;
         obligation.evidence.push(fact.seq);
-        self.settle_current(terms, promise, place);
+        self.settle_current(promise, place);
         true
     }
 
     /// Takes another deadline that both sides agreed on. It needs the moment, a contact and a reason.
-    fn renegotiate(&mut self, terms: &Terms, promise: &Promise, place: usize, fact: &Fact) -> bool {
+    fn renegotiate(&mut self, promise: &Promise, place: usize, fact: &Fact) -> bool {
         if !self.names_promise(promise, fact) {
             return false;
         }
@@ -481,7 +488,7 @@ impl Docket {
             fact: fact.seq,
         });
         obligation.evidence.push(fact.seq);
-        self.settle_current(terms, promise, place);
+        self.settle_current(promise, place);
         true
     }
 
@@ -492,24 +499,18 @@ impl Docket {
     }
 
     /// Derives the running cycle's deadline again.
-    fn settle_current(&mut self, terms: &Terms, promise: &Promise, place: usize) {
+    fn settle_current(&mut self, promise: &Promise, place: usize) {
         if let Some(running) = self.tracks[place].running
             && self.obligations[running].state.is_open()
             && let Coverage::In(entry) = self.coverage(promise)
         {
-            settle(terms, promise, entry, &self.attributes, &mut self.obligations[running]);
+            settle(promise, entry, &self.attributes, &mut self.obligations[running]);
         }
     }
 }
 
 /// Derives the deadline of an open obligation under an entry of its promise.
-fn settle(
-    _terms: &Terms,
-    promise: &Promise,
-    entry: Option<usize>,
-    attributes: &Data,
-    obligation: &mut Obligation,
-) {
+fn settle(promise: &Promise, entry: Option<usize>, attributes: &Data, obligation: &mut Obligation) {
     let entries = promise.rule.clock().map_or(&[][..], |clock| &clock.entries);
     let Some(entry) = entry.and_then(|entry| entries.get(entry)) else {
         (obligation.entry, obligation.figure) = (None, None);

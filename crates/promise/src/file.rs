@@ -108,8 +108,8 @@ fn read_file(root: &Table<'_, '_>, calendars: &Calendars) -> Option<Terms> {
     };
     let title = words(&file, "title");
     let effective_on = file.get("effective_on").and_then(|item| item.date());
-    let attributes = read_attributes(&file);
     let clauses = read_clauses(&file);
+    let attributes = read_attributes(&file, &clauses);
     let readings = read_readings(&file, &clauses);
     let shared = Shared {
         default: file.get("default").and_then(|item| item.table()).map(|table| table.only(&DEFAULT_KEYS)),
@@ -154,12 +154,13 @@ fn words(table: &Table<'_, '_>, key: &str) -> Words {
     table.get(key).map(|item| calendar::languages(&item)).unwrap_or_default()
 }
 
-fn read_attributes(file: &Table<'_, '_>) -> Vec<Attribute> {
+fn read_attributes(file: &Table<'_, '_>, clauses: &[Clause]) -> Vec<Attribute> {
     let Some(table) = file.get("attribute").and_then(|item| item.table()) else { return Vec::new() };
     let mut attributes = Vec::new();
     for (name, _, item) in table.items() {
         let Some(table) = item.table() else { continue };
-        let table = table.only(&["values", "order", "names", "means", "from", "default"]);
+        let table = table.only(&["clause", "values", "order", "names", "means", "from", "default"]);
+        let clause = table.get("clause").and_then(|_| need_clause(&table, clauses));
         let values: Vec<Scalar> = table
             .get("values")
             .map(|item| item.array().iter().filter_map(Item::scalar).collect())
@@ -178,6 +179,7 @@ fn read_attributes(file: &Table<'_, '_>) -> Vec<Attribute> {
         attributes.push(Attribute {
             name: Arc::from(name),
             mildest_first,
+            clause,
             names: words_of_values(&table, "names", &values),
             means: words_of_values(&table, "means", &values),
             from: from.into_iter().map(|(name, _)| Arc::from(name)).collect(),
@@ -329,6 +331,8 @@ fn read_promise(
         other if KINDS.contains(&other) => kinds::read(&table, other, id.as_deref()?, shared)?,
         _ => {
             item.unknown("kind", &kind, KINDS);
+            let keys: Vec<&str> = PROMISE_KEYS.into_iter().chain(CLOCK_KEYS).collect();
+            table.only(&keys);
             return None;
         }
     };
@@ -497,7 +501,9 @@ fn read_entry<'f>(
     base: &EntryBase<'f>,
     shared: &Shared<'f>,
 ) -> Option<Entry> {
-    let (figure, written) = read_figure(item, &shared.figures)?;
+    let figure = read_figure(item, &shared.figures);
+    // The calendar is read whatever the figure, so that one run shows what is wrong with either.
+    let (figure, written) = figure.unwrap_or_else(|| (Figure::Unstated, String::new()));
     entry_of(item, when, base, shared, figure, &written)
 }
 
@@ -541,11 +547,14 @@ fn read_figure(
     item: &Item<'_, '_>,
     named: &HashMap<String, (Figure, Item<'_, '_>)>,
 ) -> Option<(Figure, String)> {
-    let written = item.text()?;
+    let Some(written) = item.as_text() else {
+        item.expected("a figure in quotes as `4h`");
+        return None;
+    };
     if let Some((figure, source)) = named.get(written.trim()) {
         return Some((figure.clone(), source.as_text().unwrap_or("").to_owned()));
     }
-    match Figure::read(&written) {
+    match Figure::read(written) {
         Ok(figure) => Some((figure, written.trim().to_owned())),
         Err(Unreadable::WhichDays) => {
             let message = format!("`{written}`: {}", Unreadable::WhichDays);

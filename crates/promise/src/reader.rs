@@ -55,7 +55,11 @@ impl<'t> Source<'t> {
     /// All that was found wrong, in the order of the text.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.problems.into_inner();
-        problems.sort_by_key(|problem| (problem.line, problem.column));
+        // What stands where the syntax is broken is not judged a second time.
+        let broken: Vec<(usize, usize)> =
+            problems.iter().filter(|p| p.code == "syntax").map(|p| (p.line, p.column)).collect();
+        problems.retain(|p| p.code == "syntax" || !broken.contains(&(p.line, p.column)));
+        problems.sort_by(|a, b| (a.line, a.column, &a.message).cmp(&(b.line, b.column, &b.message)));
         problems.dedup();
         problems
     }

@@ -54,6 +54,8 @@ pub struct Attribute {
     pub values: Vec<Scalar>,
     /// True if the first value is the mildest; for other contracts 1 is the worst.
     pub mildest_first: bool,
+    /// The clause that defines its values.
+    pub clause: Option<Arc<str>>,
     pub names: BTreeMap<String, Words>,
     pub means: BTreeMap<String, Words>,
     /// The facts that set it; empty where any fact may.
