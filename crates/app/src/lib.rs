@@ -14,6 +14,7 @@ pub mod layout;
 pub mod lookup;
 pub mod people;
 pub mod router;
+pub mod teams;
 #[doc(hidden)]
 pub mod testing;
 pub mod tickets;

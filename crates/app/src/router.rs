@@ -14,7 +14,7 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{api, people};
+use crate::{api, people, teams};
 
 /// A line of the list.
 #[derive(Clone, Debug)]
@@ -62,9 +62,44 @@ routes! {
     | GET "/api/docs/" => api::viewer::page;
     | GET "/api/docs/{*file}" => api::viewer::file;
 
-    // people
+    // signing in, and one's own account
     public | GET "/sign-in" => people::sign_in::page;
+    public | POST "/sign-in" => people::sign_in::create;
     public | POST "/language" => people::sign_in::language;
+    public | GET "/set-up/{token}" => people::links::set_up;
+    public | POST "/set-up/{token}" => people::links::finish_set_up;
+    public | GET "/password/{token}" => people::links::password;
+    public | POST "/password/{token}" => people::links::set_password;
+    | POST "/sign-out" => people::sign_in::end;
+    | POST "/theme" => people::account::theme;
+    | GET "/account" => people::account::page;
+    | POST "/account" => people::account::save;
+    | POST "/account/password" => people::account::change_password;
+    | POST "/account/sessions/end" => people::account::end_others;
+    | POST "/account/sessions/{id}/end" => people::account::end_session;
+    | POST "/account/tokens" => people::tokens::create;
+    | POST "/account/tokens/{id}/revoke" => people::tokens::revoke;
+
+    // people and teams
+    | GET "/people" => people::pages::list;
+    | POST "/people" => people::pages::create;
+    | GET "/people/new" => people::pages::new;
+    | GET "/people/lookup" => people::pages::lookup;
+    | GET "/people/{id}" => people::pages::show;
+    | POST "/people/{id}" => people::pages::save;
+    | POST "/people/{id}/deactivate" => people::pages::deactivate;
+    | POST "/people/{id}/reactivate" => people::pages::reactivate;
+    | POST "/people/{id}/password-link" => people::pages::password_link;
+    | POST "/people/{id}/sessions/end" => people::pages::end_sessions;
+    | GET "/teams" => teams::pages::list;
+    | POST "/teams" => teams::pages::create;
+    | GET "/teams/new" => teams::pages::new;
+    | GET "/teams/{id}" => teams::pages::show;
+    | POST "/teams/{id}" => teams::pages::save;
+    | POST "/teams/{id}/members" => teams::pages::add_member;
+    | POST "/teams/{id}/members/{person}/remove" => teams::pages::remove_member;
+    | POST "/teams/{id}/archive" => teams::pages::archive;
+    | POST "/teams/{id}/restore" => teams::pages::restore;
 }
 
 /// The whole application as a service.

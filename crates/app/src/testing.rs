@@ -97,14 +97,14 @@ impl TestApp {
     /// Adds an account with a role; its login is `name`.
     pub async fn add_person(&self, name: &str, role: Role) -> UserId {
         let now = self.now();
-        let particulars = store::Particulars {
+        let account = rules::people::Account {
             login: name.to_owned(),
             name: name.to_owned(),
             email: None,
             phone: None,
             role,
         };
-        self.app.touch(move |tx| Ok(store::add(tx, &particulars, now)?)).await.expect("an account")
+        self.app.touch(move |tx| Ok(store::add(tx, &account, now)?)).await.expect("an account")
     }
 
     /// Signs in as somebody with a role, who is made when there is none; their login is the role's code.

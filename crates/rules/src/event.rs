@@ -480,6 +480,8 @@ events! {
     TeamMemberRemoved = "team.member_removed" of Team { member: UserId };
     /// A team was put away.
     TeamArchived = "team.archived" of Team { reason: Option<String> };
+    /// A team was brought back.
+    TeamRestored = "team.restored" of Team {};
 
     // The installation
     /// A file was imported.

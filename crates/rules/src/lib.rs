@@ -20,6 +20,7 @@ pub mod customers;
 pub mod event;
 pub mod exchange;
 pub mod installed_base;
+pub mod people;
 pub mod tickets;
 
 pub use refusal::{Invalid, Refusal};

@@ -276,7 +276,7 @@ impl<'a> Page<'a> {
         html! {
             @if let Some(notice) = &self.viewer.notice {
                 @if let Some(words) = notice.words(l) {
-                    div class="notice-line" data-toast {
+                    div class="told" data-toast {
                         (crate::layout::components::notice(Tone::Met, words))
                     }
                 }

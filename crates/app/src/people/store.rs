@@ -147,21 +147,11 @@ pub fn name_of(tx: &mut Tx, by: &str) -> Result<Option<String>, Error> {
     }
 }
 
-/// What may be typed about an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Particulars {
-    pub login: String,
-    pub name: String,
-    pub email: Option<String>,
-    pub phone: Option<String>,
-    pub role: Role,
-}
-
 /// Adds an account.
 ///
 /// Errors: [`Error::UniqueViolation`] on `account.login`.
-pub fn add(tx: &mut Tx, particulars: &Particulars, now: Timestamp) -> Result<UserId, Error> {
-    let Particulars { login, name, email, phone, role } = particulars;
+pub fn add(tx: &mut Tx, account: &rules::people::Account, now: Timestamp) -> Result<UserId, Error> {
+    let rules::people::Account { login, name, email, phone, role } = account;
     let theme = Theme::default().code();
     let values = (login.as_str(), name.as_str(), email.clone(), phone.clone(), role.code(), theme, now);
     Ok(UserId(tx.one(&ADD, values)?.0))
@@ -174,10 +164,10 @@ pub fn save(
     tx: &mut Tx,
     id: UserId,
     version: i64,
-    particulars: &Particulars,
+    account: &rules::people::Account,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let Particulars { login, name, email, phone, role } = particulars;
+    let rules::people::Account { login, name, email, phone, role } = account;
     let values =
         (id.get(), version, login.as_str(), name.as_str(), email.clone(), phone.clone(), role.code(), now);
     Ok(tx.run(&SAVE, values)? > 0)
@@ -257,6 +247,11 @@ pub fn list(tx: &mut Tx, wanted: &Wanted, most: i64) -> Result<Vec<Listed>, Erro
         query = query.and("(a.name, a.id) > (?, ?)", (name.clone(), *id));
     }
     tx.list(&query.order("a.name, a.id").limit(most))
+}
+
+/// Accounts that can sign in whose name or login holds a text, at most `most`: for look-up fields.
+pub fn lookup(tx: &mut Tx, text: &str, most: i64) -> Result<Vec<Listed>, Error> {
+    list(tx, &Wanted { text: text.to_owned(), active: true, ..Wanted::default() }, most)
 }
 
 /// What a sign-in with this login needs to know.
