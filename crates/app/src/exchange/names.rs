@@ -437,7 +437,7 @@ impl Names {
             free_code(name, |login| Ok(people::store::lock(change.tx, &login.to_lowercase())?.is_some()))?
                 .to_lowercase();
         let role = Role::ReadOnly;
-        let particulars = people::store::Particulars {
+        let particulars = rules::people::Account {
             login: login.clone(),
             name: name.to_owned(),
             email: None,
