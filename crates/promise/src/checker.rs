@@ -4,6 +4,7 @@
 //! as agreed. What the text says and the promises do not is found too, so that no clause is forgotten.
 
 mod figures;
+mod kinds;
 
 use std::sync::Arc;
 
@@ -74,6 +75,7 @@ pub fn check(terms: &Terms) -> Vec<Finding> {
     let mut found = Found { terms, findings: Vec::new() };
     for promise in &terms.promises {
         found.facts_that_nobody_records(promise);
+        found.of_kind(promise);
         let Some(clock) = promise.rule.clock() else { continue };
         found.pause_without_resume(promise);
         found.entries_that_overlap(promise, clock);
@@ -144,7 +146,8 @@ impl Found<'_> {
         for (role, code) in [(Role::Start, "never-starts"), (Role::Stop, "never-stops")] {
             let of_role: Vec<&Condition> =
                 promise.conditions.iter().filter(|(r, _)| *r == role).map(|(_, c)| c).collect();
-            if of_role.iter().all(|condition| !recorded(&condition.on)) {
+            let is_clock = promise.rule.clock().is_some();
+            if is_clock && of_role.iter().all(|condition| !recorded(&condition.on)) {
                 let (zh, en) = match role {
                     Role::Start => ("没有任何事实能启动此承诺", "no fact can ever start this promise"),
                     _ => ("没有任何事实能表明已履约", "no fact can ever show that it was kept"),
@@ -160,7 +163,7 @@ impl Found<'_> {
             let (zh, en) = nearest.map_or((String::new(), String::new()), |nearest| {
                 (format!(",是否指 `{nearest}`?"), format!("; did you mean `{nearest}`?"))
             });
-            let (key, name) = (role.key(), &condition.on);
+            let (key, name) = (promise.key_of(*role), &condition.on);
             self.add(
                 "unknown-fact",
                 promise,

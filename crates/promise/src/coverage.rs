@@ -69,7 +69,7 @@ pub enum Fits {
 }
 
 impl Fits {
-    fn fits(&self, value: &str) -> bool {
+    pub(crate) fn fits(&self, value: &str) -> bool {
         match self {
             Fits::OneOf(values) => values.iter().any(|v| v == value),
             Fits::Band { over, to } => value

@@ -15,7 +15,7 @@ use crate::calendar::Calendar;
 use crate::clock::{Warning, ZONE};
 use crate::condition::Condition;
 use crate::fact::{Data, Fact, Scalar};
-use crate::obligation::{Amendment, Obligation, State, Subject};
+use crate::obligation::{Amendment, Incomplete, Obligation, State, Subject};
 use crate::terms::{Promise, Role, Rule, Terms};
 use crate::{coverage, gate, quota, rate, roster, stock};
 
@@ -63,9 +63,12 @@ pub(crate) type Standings = Vec<(crate::obligation::PromiseId, Standing)>;
 /// Folds a fact into a promise that is not a clock. Says whether it did anything.
 pub(crate) fn fold(fold: Fold<'_>, role: Role, standings: &mut Standings, all: &mut Vec<Obligation>) -> bool {
     let promise = fold.promise;
-    if !promise.scope.passes(&|name| fold.attributes.get(name))
-        || !fold.condition.missing(fold.fact).is_empty()
-    {
+    if !promise.scope.passes(&|name| fold.attributes.get(name)) {
+        return false;
+    }
+    let missing = fold.condition.missing(fold.fact);
+    if !missing.is_empty() {
+        note_incomplete(fold, missing, all);
         return false;
     }
     let place = match standings.iter().position(|(id, _)| *id == promise.id) {
@@ -211,6 +214,17 @@ pub(crate) fn done(obligation: &Obligation, at: Timestamp) -> State {
     match obligation.due_at {
         Some(due_at) if due_at < at => State::Late { at },
         Some(_) | None => State::Met { at },
+    }
+}
+
+/// Notes on the obligation that is due first that a fact was to serve it and lacked something.
+fn note_incomplete(fold: Fold<'_>, missing: Vec<Arc<str>>, all: &mut [Obligation]) {
+    let (at, fact) = (fold.fact.at, fold.fact.seq);
+    let owed =
+        all.iter_mut().filter(|o| o.promise == fold.promise.id && o.state.is_open() && o.started_at <= at);
+    if let Some(obligation) = owed.min_by_key(|o| (o.due_at.unwrap_or(Timestamp::MAX), o.cycle)) {
+        obligation.incomplete.push(Incomplete { fact, at, missing });
+        obligation.evidence.push(fact);
     }
 }
 

@@ -117,6 +117,26 @@ pub enum Rule {
     Stock(stock::promise::Rule),
 }
 
+impl Promise {
+    /// The key of the file under which a role of this promise stands.
+    pub fn key_of(&self, role: Role) -> &'static str {
+        let Role::Own(own) = role else { return role.key() };
+        let keys: &[&'static str] = match &self.rule {
+            Rule::Quota(_) => &quota::promise::ROLES,
+            Rule::Rate(_) => &rate::promise::ROLES,
+            Rule::Roster(_) => &roster::promise::ROLES,
+            Rule::Stock(_) => &stock::promise::ROLES,
+            Rule::Gate(_) => &["pass", "deviation"],
+            Rule::Coverage(_) => &["out", "back", "replaces", "manufacturer", "charged"],
+            Rule::Clock(_) => &[],
+        };
+        keys.get(usize::from(own)).copied().unwrap_or(match &self.rule {
+            Rule::Coverage(_) => "period",
+            _ => "need",
+        })
+    }
+}
+
 impl Rule {
     /// The word for the kind in a commitment file.
     pub fn kind(&self) -> &'static str {
