@@ -1,6 +1,6 @@
 //! Reads commitment files: `docs/promise-file.md` is the reference of the language.
 
-mod kinds;
+pub(crate) mod kinds;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -17,13 +17,12 @@ use crate::reader::{Item, Source, Table};
 use crate::terms::{Attribute, Clause, Promise, Reading, Role, Rule, Terms, Words};
 
 /// The keys of the file itself.
-pub const FILE_KEYS: [&str; 14] = [
+pub const FILE_KEYS: [&str; 13] = [
     "facts",
     "id",
     "version",
     "title",
     "effective_on",
-    "provider",
     "default",
     "figures",
     "attribute",

@@ -17,7 +17,7 @@ pub mod figure;
 
 pub mod clock;
 pub mod condition;
-mod file;
+pub mod file;
 pub mod terms;
 
 pub mod coverage;
@@ -35,6 +35,7 @@ pub mod explain;
 
 pub mod checker;
 pub mod replay;
+pub mod schema;
 
 pub use calendar::{Calendar, Calendars};
 pub use engine::{Docket, OutOfOrder, judge};

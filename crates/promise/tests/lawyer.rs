@@ -117,3 +117,10 @@ fn every_recorded_fact_has_an_example_that_reads() {
         assert!(recorded_facts().any(|name| name == fact.name.as_str()), "{} has no row", fact.name);
     }
 }
+
+#[test]
+fn the_example_of_the_language_raises_no_question_but_its_holidays() {
+    let page = include_str!("../../../docs/promise-file.md");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or("");
+    assert_eq!(findings(example), ["1 holidays-unknown"]);
+}

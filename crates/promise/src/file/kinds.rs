@@ -89,6 +89,23 @@ pub(super) fn read(
 /// The roles of a clock that hold for the other kinds too.
 const SHARED_ROLES: [&str; 2] = ["renegotiate", "waive"];
 
+/// The keys of each kind but the clock, those that hold for several kinds left out.
+pub(crate) fn keys(kind: &str) -> Vec<&'static str> {
+    let own: &[&'static str] = match kind {
+        "quota" => &quota::promise::KEYS,
+        "rate" => &rate::promise::KEYS,
+        "roster" => &roster::promise::KEYS,
+        "stock" => &stock::promise::KEYS,
+        "gate" => &gate::promise::KEYS,
+        "coverage" => &coverage::promise::KEYS,
+        _ => &[],
+    };
+    own.iter().chain(&SHARED_ROLES).copied().collect()
+}
+
+/// The keys of the table `[coverage]`.
+pub(crate) const COVERAGE_KEYS: [&str; 8] = coverage::promise::SHARED_KEYS;
+
 /// Reads `[coverage]`.
 pub(super) fn read_coverage(file: &Table<'_, '_>, shared: &Shared<'_>) -> Option<coverage::promise::Shared> {
     let table = file.get("coverage")?.table()?.only(&coverage::promise::SHARED_KEYS);
