@@ -4,6 +4,7 @@
 //! names that `rules` uses; `kernel` is what all of them stand on, `layout` is how they look.
 
 pub mod api;
+pub mod attachments;
 pub mod commitments;
 pub mod contracts;
 pub mod customers;

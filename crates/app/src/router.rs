@@ -14,7 +14,7 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{api, people, teams};
+use crate::{api, attachments, people, teams, tickets};
 
 /// A line of the list.
 #[derive(Clone, Debug)]
@@ -61,6 +61,53 @@ routes! {
     | GET "/api/docs" => api::viewer::index;
     | GET "/api/docs/" => api::viewer::page;
     | GET "/api/docs/{*file}" => api::viewer::file;
+
+    // tickets
+    | GET "/tickets" => tickets::find::list;
+    | POST "/tickets" => tickets::new::create;
+    | GET "/tickets/new" => tickets::new::form;
+    | GET "/tickets/proposal" => tickets::new::proposal;
+    | GET "/tickets/find" => tickets::find::by_number;
+    | GET "/tickets/ahead/all" => tickets::ahead::all;
+    | GET "/tickets/ahead/customer" => tickets::ahead::customer;
+    | GET "/tickets/ahead/site" => tickets::ahead::site;
+    | GET "/tickets/ahead/contact" => tickets::ahead::contact;
+    | GET "/tickets/ahead/asset" => tickets::ahead::asset;
+    | GET "/tickets/{number}" => tickets::page::show;
+    | GET "/tickets/{number}/receipt" => tickets::new::receipt;
+    | GET "/tickets/{number}/why/{promise}/{cycle}" => tickets::why::show;
+    | GET "/tickets/{number}/act/{verb}" => tickets::acts::form;
+    | POST "/tickets/{number}/handling" => tickets::acts::handle;
+    | POST "/tickets/{number}/waiting" => tickets::acts::wait;
+    | POST "/tickets/{number}/answer" => tickets::acts::answer;
+    | POST "/tickets/{number}/restoration" => tickets::acts::restore;
+    | POST "/tickets/{number}/resolution" => tickets::acts::resolve;
+    | POST "/tickets/{number}/closure" => tickets::acts::close;
+    | POST "/tickets/{number}/reopening" => tickets::acts::reopen;
+    | POST "/tickets/{number}/cancellation" => tickets::acts::cancel;
+    | POST "/tickets/{number}/severity" => tickets::acts::change_severity;
+    | POST "/tickets/{number}/assignment" => tickets::acts::assign;
+    | POST "/tickets/{number}/onsite-request" => tickets::acts::request_onsite;
+    | POST "/tickets/{number}/onsite-withdrawal" => tickets::acts::withdraw_onsite;
+    | POST "/tickets/{number}/arrival" => tickets::acts::arrive;
+    | POST "/tickets/{number}/remote-analysis" => tickets::acts::analyse;
+    | POST "/tickets/{number}/diagnosis" => tickets::acts::diagnose;
+    | POST "/tickets/{number}/plan" => tickets::acts::plan;
+    | POST "/tickets/{number}/agreement" => tickets::acts::agree;
+    | POST "/tickets/{number}/waiver" => tickets::acts::waive;
+    | POST "/tickets/{number}/note" => tickets::acts::note;
+    | POST "/tickets/{number}/watch" => tickets::acts::watch;
+    | GET "/tickets/{number}/edit" => tickets::edit::form;
+    | POST "/tickets/{number}/edit" => tickets::edit::update;
+    | GET "/tickets/{number}/link" => tickets::relate::link_form;
+    | POST "/tickets/{number}/links" => tickets::relate::link;
+    | POST "/tickets/{number}/unlink" => tickets::relate::unlink;
+    | GET "/tickets/{number}/merge" => tickets::relate::merge_form;
+    | POST "/tickets/{number}/merge" => tickets::relate::merge;
+    | GET "/tickets/{number}/split" => tickets::relate::split;
+    | POST "/tickets/{number}/attachments" => tickets::files::upload;
+    | POST "/tickets/{number}/attachments/{id}/removal" => tickets::files::remove;
+    | GET "/attachments/{id}/{name}" => attachments::page::serve;
 
     // signing in, and one's own account
     public | GET "/sign-in" => people::sign_in::page;

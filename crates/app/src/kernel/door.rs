@@ -175,6 +175,13 @@ fn judge(app: &App, tx: &mut Tx, story: &Story, now: Timestamp) -> Result<(), Fa
     Ok(())
 }
 
+/// A happening as the engine would read it if it were recorded: to foresee what would be owed.
+pub fn foreseen(happening: Happening) -> Result<Fact, Failure> {
+    let at = happening.at;
+    let new = fact(happening, at, By::System("foreseen"))?;
+    Ok(Fact { by: new.by, ..Fact::new(0, new.name.as_str(), at, new.about, new.data) })
+}
+
 /// A happening as the ledger keeps it: what is provable word for word, and what stands beside it.
 fn fact(happening: Happening, now: Timestamp, by: By) -> Result<NewFact, Failure> {
     let name = happening.event.name();

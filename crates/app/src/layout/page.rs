@@ -16,6 +16,7 @@ use crate::layout::l10n::{FluentValue, L10n, Locale};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     Home,
+    Tickets,
     People,
     Teams,
     Style,
@@ -35,6 +36,14 @@ struct Place {
 
 /// The navigation, in order. A place is shown to those who may open it.
 const PLACES: &[Place] = &[
+    Place {
+        section: Section::Tickets,
+        href: "/tickets",
+        label: "nav-tickets",
+        icon: Icon::Ticket,
+        needs: Permission::ViewTickets,
+        key: "t",
+    },
     Place {
         section: Section::People,
         href: "/people",

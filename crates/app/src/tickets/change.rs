@@ -182,6 +182,22 @@ pub fn merge(
     save(change, target, of_target).map(drop)
 }
 
+/// Notes that a new ticket was split from another, and links the two.
+pub fn split_from(
+    change: &mut Change<'_>,
+    new: &super::intake::Reported,
+    from: TicketId,
+) -> Result<(), Failure> {
+    let from = load(change, from, None)?.ticket();
+    let ticket = new.new.ticket(new.id);
+    if ticket.customer != from.customer {
+        return Err(Refusal::DifferentCustomers.into());
+    }
+    let happened = life::split(&ticket, &from, change.now)?;
+    happened.into_iter().for_each(|happening| change.happen(happening));
+    link(change, from.id, new.id, Relation::Related)
+}
+
 /// The ticket in which another lives on, followed to its end; the ticket itself where it was not merged.
 pub fn lives_on_in(tx: &mut Tx, row: TicketRow) -> Result<TicketRow, Failure> {
     /// Merges that are followed; a longer chain is a defect.

@@ -1,6 +1,19 @@
 //! Tickets (服务单): report, work, merge, find by number (C7).
 
+pub mod store;
+
 pub mod change;
 pub mod due;
 pub mod intake;
-pub mod store;
+
+pub mod acts;
+pub mod ahead;
+pub mod edit;
+pub mod files;
+pub mod find;
+pub mod new;
+pub mod page;
+pub mod relate;
+pub mod terms;
+pub mod why;
+pub mod words;

@@ -246,12 +246,17 @@ statements! {
         "UPDATE ticket SET next_due_at = ?2, next_promise = ?3, next_clause = ?4, next_warn_at = ?5, queue_at = ?6,
             running_count = ?7, missed_count = ?8 WHERE id = ?1";
     static BRIEF: (i64,) => Brief = brief!("WHERE t.id = ?1");
+    /// Tickets for a list that a person narrows.
+    pub static BRIEFS: () => Brief = brief!("");
     static OPEN_OF_CUSTOMER: (i64, i64) => Brief =
         brief!("WHERE t.customer_id = ?1 AND t.closed_at IS NULL ORDER BY t.queue_at, t.id LIMIT ?2");
     static MERGED_INTO: (Option<i64>,) => Brief = brief!("WHERE t.merged_into_id = ?1 ORDER BY t.id LIMIT 200");
     static STORY: (i64,) => FactRow =
         "SELECT seq, name, happened_at, learned_at, said_by, data, personal, leaf FROM fact
          WHERE subject_kind = 'ticket' AND subject_id = ?1 ORDER BY happened_at, seq";
+
+    static LAST_SEQ: (i64,) => (i64,) =
+        "SELECT seq FROM fact WHERE subject_kind = 'ticket' AND subject_id = ?1 ORDER BY seq DESC LIMIT 1";
 
     static LINKS: (i64,) => LinkRow =
         "SELECT ticket_id, other_id, relation FROM ticket_link WHERE ticket_id = ?1 OR other_id = ?1
@@ -280,6 +285,7 @@ statements! {
     static NAME_OF_ACCOUNT: (i64,) => (String,) = "SELECT name FROM account WHERE id = ?1";
     static ACTIVE: (i64,) => (String,) = "SELECT name FROM account WHERE id = ?1 AND deactivated_at IS NULL";
     static TEAM: (i64,) => (String,) = "SELECT name FROM team WHERE id = ?1 AND archived_at IS NULL";
+    static ANY_TEAM: (i64,) => (String,) = "SELECT name FROM team WHERE id = ?1";
     static OWNER_OF_TOKEN: (i64,) => (String,) =
         "SELECT a.name FROM api_token t JOIN account a ON a.id = t.account_id WHERE t.id = ?1";
     static CONTACT: (i64,) => (i64, String) = "SELECT customer_id, name FROM contact WHERE id = ?1";
@@ -468,6 +474,11 @@ pub fn story(tx: &mut Tx, id: TicketId) -> Result<Vec<FactRow>, Error> {
     tx.all(&STORY, (id.get(),))
 }
 
+/// The last fact that was recorded of the ticket.
+pub fn last_seq(tx: &mut Tx, id: TicketId) -> Result<i64, Error> {
+    Ok(tx.maybe(&LAST_SEQ, (id.get(),))?.map_or(0, |(seq,)| seq))
+}
+
 /// The links of a ticket, from either end.
 pub fn links(tx: &mut Tx, id: TicketId) -> Result<Vec<LinkRow>, Error> {
     tx.all(&LINKS, (id.get(),))
@@ -550,6 +561,11 @@ pub fn active_name_of(tx: &mut Tx, id: UserId) -> Result<Option<String>, Error> 
 /// The name of a team that is not put away.
 pub fn team_name(tx: &mut Tx, id: TeamId) -> Result<Option<String>, Error> {
     Ok(tx.maybe(&TEAM, (id.get(),))?.map(|(name,)| name))
+}
+
+/// The name of a team, also of one that was put away.
+pub fn any_team_name(tx: &mut Tx, id: TeamId) -> Result<Option<String>, Error> {
+    Ok(tx.maybe(&ANY_TEAM, (id.get(),))?.map(|(name,)| name))
 }
 
 /// The name of the person whose token this is.

@@ -1,0 +1,163 @@
+//! Files of a ticket: brought by drag, paste, camera or program, and taken away with a reason.
+
+use std::path::PathBuf;
+
+use axum::extract::multipart::{Field, Multipart};
+use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, RequestExt};
+use http::{StatusCode, header};
+use rules::access::perm;
+use rules::event::{Event, Happening};
+use rules::ids::*;
+use rules::text::Reason;
+use rules::tickets::State;
+use rules::{Invalid, Refusal};
+use serde_json::json;
+
+use super::change::{self, number, path};
+use super::store;
+use crate::attachments::keep::Arriving;
+use crate::attachments::media::plain_name;
+use crate::attachments::store::{self as attachments, NewAttachment};
+use crate::kernel::actor::Actor;
+use crate::kernel::errors::Failure;
+use crate::kernel::form::Form;
+use crate::kernel::notice::{Notice, go};
+use crate::kernel::state::App;
+
+/// Files in one request.
+const FILES_MOST: usize = 50;
+/// What a request may be larger than the file in it: boundaries and headers. Units: bytes.
+const AROUND_BYTES: u64 = 64 << 10;
+
+/// Streams the files of a multipart request to the disk.
+///
+/// Errors: [`Failure::TooLarge`] as soon as it is known, [`Failure::DiskFull`], [`Failure::Unreadable`];
+/// what had arrived is then gone again.
+pub async fn receive(app: &App, mut request: Request) -> Result<Vec<NewAttachment>, Failure> {
+    let limit_bytes = app.config.attachment_limit_bytes;
+    let announced = request.headers().get(header::CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|bytes| {
+        bytes > limit_bytes.saturating_mul(FILES_MOST as u64).saturating_add(AROUND_BYTES)
+    }) {
+        return Err(Failure::TooLarge { limit_bytes });
+    }
+    // The limit of ordinary requests is not for files; theirs is counted while they arrive.
+    DefaultBodyLimit::disable().apply(&mut request);
+    let request = request.with_limited_body();
+    let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Failure::Unreadable)?;
+    let mut files = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(|_| Failure::Unreadable)? {
+        // A file field that was left empty comes as a file without a name.
+        let Some(name) = part.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else {
+            continue;
+        };
+        if files.len() == FILES_MOST {
+            return Err(Invalid::new("files", "error-too-many-files").with("most", FILES_MOST).into());
+        }
+        files.push(arrive(app.config.data.clone(), limit_bytes, plain_name(&name), part).await?);
+    }
+    if files.is_empty() { Err(Invalid::required("files").into()) } else { Ok(files) }
+}
+
+async fn arrive(
+    data: PathBuf,
+    limit_bytes: u64,
+    file_name: String,
+    mut part: Field<'_>,
+) -> Result<NewAttachment, Failure> {
+    let mut arriving = Arriving::begin(&data, limit_bytes).await?;
+    while let Some(chunk) = part.chunk().await.map_err(|_| Failure::Unreadable)? {
+        arriving.write(&chunk).await?;
+    }
+    let kept = arriving.finish().await?;
+    let bytes = i64::try_from(kept.bytes).map_err(Failure::broke)?;
+    Ok(NewAttachment { sha256: kept.sha256, bytes, media_type: kept.media_type, file_name })
+}
+
+/// Receives the files of a request and notes them on the ticket, all or none.
+pub async fn add<P>(
+    app: &App,
+    actor: &Actor<P>,
+    id: TicketId,
+    request: Request,
+) -> Result<Vec<AttachmentId>, Failure> {
+    app.read(move |tx| takes_files(&store::find(tx, id)?.ok_or(Failure::NotFound)?)).await?;
+    let files = receive(app, request).await?;
+    let user = actor.person.id;
+    app.change(actor, move |c| {
+        let row = change::load(c, id, None)?;
+        takes_files(&row)?;
+        let ticket = row.ticket();
+        let mut ids = Vec::new();
+        let mut happened = Vec::new();
+        for file in &files {
+            let attachment = attachments::add(c.tx, id, file, Some(user), c.now)?;
+            ids.push(attachment);
+            let event = Event::TicketAttachmentAdded {
+                attachment,
+                sha256: file.sha256.clone(),
+                bytes: file.bytes,
+                media_type: file.media_type.to_owned(),
+                file_name: file.file_name.clone(),
+            };
+            happened.push(Happening { at: c.now, about: ticket.about(), event });
+        }
+        change::save(c, ticket, happened)?;
+        Ok(ids)
+    })
+    .await
+}
+
+fn takes_files(row: &store::TicketRow) -> Result<(), Failure> {
+    if row.state == State::Merged {
+        return Err(Refusal::NotInThisState { verb: "ticket-verb-attach", state: row.state.code() }.into());
+    }
+    Ok(())
+}
+
+/// POST /tickets/{number}/attachments: from the form, or from the script that sends each file by itself.
+pub async fn upload(
+    app: App,
+    actor: Actor<perm::WorkTicket>,
+    Path(text): Path<String>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let id = number(&text)?;
+    let by_script = request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
+    let count = add(&app, &actor, id, request).await?.len();
+    if by_script {
+        return Ok((StatusCode::CREATED, Json(json!({ "count": count }))).into_response());
+    }
+    Ok(go(&format!("{}#attachments", path(id)), Notice::new("notice-attachments-added").with("count", count)))
+}
+
+/// POST /tickets/{number}/attachments/{id}/removal
+pub async fn remove(
+    app: App,
+    actor: Actor<perm::WorkTicket>,
+    Path((text, attachment)): Path<(String, i64)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let id = number(&text)?;
+    let reason = Reason::parse("reason", form.get("reason"))?;
+    app.change(&actor, move |c| {
+        let ticket = change::load(c, id, None)?.ticket();
+        let file = attachments::find(c.tx, AttachmentId(attachment))?.filter(|file| file.ticket_id == id);
+        let file = file.ok_or(Failure::NotFound)?;
+        if !attachments::remove(c.tx, file.id, c.now)? {
+            return Err(Refusal::AlreadySo.into());
+        }
+        let event = Event::TicketAttachmentRemoved {
+            attachment: file.id,
+            sha256: file.sha256,
+            reason: reason.into(),
+        };
+        let happening = Happening { at: c.now, about: ticket.about(), event };
+        change::save(c, ticket, vec![happening]).map(drop)
+    })
+    .await?;
+    Ok(go(&format!("{}#attachments", path(id)), Notice::new("notice-attachment-removed")))
+}
