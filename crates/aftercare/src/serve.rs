@@ -93,8 +93,19 @@ pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let config = with_file(flags, arguments.config)?;
     let database = open(&config)?;
     let app = App::new(config, database, Clock::World);
+    prepare(&app)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(app))
+}
+
+/// What a house needs before anybody comes in: the shipped commitment, and the link for its first
+/// administrator, which is printed until there is one.
+fn prepare(app: &App) -> Result<(), Box<dyn Error>> {
+    app::commitments::publish::publish_shipped(app)?;
+    if let Some(link) = app::people::links::set_up_link(app)? {
+        eprintln!("Nobody has an account yet. Make the first one here, once, within 24 hours:\n\n    {link}\n");
+    }
+    Ok(())
 }
 
 async fn serve(app: App) -> Result<(), Box<dyn Error>> {

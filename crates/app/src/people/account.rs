@@ -78,7 +78,7 @@ async fn shown(app: &App, actor: &Mine, forms: Forms, status: StatusCode) -> Res
     Ok(Page::new(actor, Section::Account, l.t("account-settings")).status(status).body(html! {
         div class="cards" {
             (card(l.t("account-look"), settings_form(app, &settings, l)))
-            (card(l.t("account-password"), password_form(&forms.password, l)))
+            (card(l.t("account-password"), password_form(&forms.password, &actor.person.login, l)))
         }
         (card(l.t("account-sessions"), session_list(&sessions, current, l)))
         (card(l.t("tokens-title"), tokens::part(actor, &tokens, &forms.token)))
@@ -101,9 +101,10 @@ fn settings_form(app: &App, form: &Form, l: &L10n) -> Markup {
     }
 }
 
-fn password_form(form: &Form, l: &L10n) -> Markup {
+fn password_form(form: &Form, login: &str, l: &L10n) -> Markup {
     html! {
         form class="form" method="post" action="/account/password" {
+            input type="text" name="login" value=(login) autocomplete="username" hidden;
             (error_summary(form, l))
             (Field::text("current", l.t("people-password-current")).kind("password").required()
                 .autocomplete("current-password").of(form, l))

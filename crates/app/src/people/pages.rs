@@ -90,7 +90,7 @@ pub async fn list(app: App, actor: Actor<perm::ViewPeople>, search: Search) -> R
                         td { (l.t(person.role.label())) }
                         td class="wide" { (person.phone.as_deref().unwrap_or_default()) small { (person.email.as_deref().unwrap_or_default()) } }
                         td class="wide" { @match person.seen_at { Some(at) => (when(l, at)), None => span class="muted" { (l.t("people-never")) } } }
-                        td { (state_chip(person.deactivated_at.is_none(), l)) }
+                        td { @if person.deactivated_at.is_none() { span class="muted" { (l.t("people-active")) } } @else { (state_chip(false, l)) } }
                     }
                 }
             }))
