@@ -103,7 +103,9 @@ pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 fn prepare(app: &App) -> Result<(), Box<dyn Error>> {
     app::commitments::publish::publish_shipped(app)?;
     if let Some(link) = app::people::links::set_up_link(app)? {
-        eprintln!("Nobody has an account yet. Make the first one here, once, within 24 hours:\n\n    {link}\n");
+        eprintln!(
+            "Nobody has an account yet. Make the first one here, once, within 24 hours:\n\n    {link}\n"
+        );
     }
     Ok(())
 }
@@ -114,8 +116,10 @@ async fn serve(app: App) -> Result<(), Box<dyn Error>> {
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     eprintln!("Aftercare {} at {}", env!("CARGO_PKG_VERSION"), app.config.public_url);
+    let worker = tokio::spawn(app::worker::run(app.clone()));
     let service = app::router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(until_told(app)).await?;
+    worker.await?;
     Ok(())
 }
 

@@ -46,7 +46,12 @@ fn check_places_an_unknown_key_and_exits_with_one() {
     let bad = bad.to_str().expect("a path");
     let output = aftercare(&["promise", "check", bad], "C.UTF-8");
     assert_eq!(output.status.code(), Some(1));
-    assert!(out(&output).contains("bad.toml:9:1: efective_on: unknown key `efective_on`; did you mean `effective_on`?"), "{}", out(&output));
+    assert!(
+        out(&output)
+            .contains("bad.toml:9:1: efective_on: unknown key `efective_on`; did you mean `effective_on`?"),
+        "{}",
+        out(&output)
+    );
     let output = aftercare(&["promise", "check", bad, "--json"], "C.UTF-8");
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(report["usable"], false);

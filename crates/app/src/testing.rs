@@ -91,7 +91,12 @@ impl TestApp {
             None => span.parse().expect("a length of time"),
         };
         self.app.clock.advance(by);
-        self.app.wake.notify_waiters();
+        self.app.wake.notify_one();
+    }
+
+    /// Does every timed duty that is due at the present moment of the story.
+    pub async fn work(&self) {
+        crate::worker::catch_up(&self.app).await.expect("the duties");
     }
 
     /// Adds an account with a role; its login is `name`.

@@ -28,6 +28,7 @@ statements! {
         "SELECT seq, subject_kind, subject_id, name, happened_at, learned_at, said_by, about, data,
             personal_hash, leaf
          FROM fact WHERE leaf IS NULL ORDER BY seq LIMIT ?1";
+    static ANY_UNSEALED: () => (i64,) = "SELECT seq FROM fact WHERE leaf IS NULL ORDER BY seq LIMIT 1";
     static PLACE: (i64, i64, i64) => () = "UPDATE fact SET leaf = ?1 + (seq - ?2) WHERE seq >= ?2 AND seq <= ?3";
     static TILE: (i64, i64) => (Vec<u8>,) = "SELECT hashes FROM tile WHERE level = ?1 AND number = ?2";
     static SAVE_TILE: NewTile => () =
@@ -89,6 +90,11 @@ pub fn seal(tx: &mut Tx, max: i64) -> Result<Sealed, Error> {
     }
     tx.run(&GROW, (leaf as i64,))?;
     Ok(Sealed { facts: facts.len() as u64, size: leaf })
+}
+
+/// Whether there are facts that have no leaf yet.
+pub fn unsealed(tx: &mut Tx) -> Result<bool, Error> {
+    Ok(tx.maybe(&ANY_UNSEALED, ())?.is_some())
 }
 
 /// How many leaves the tree has.

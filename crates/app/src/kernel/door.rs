@@ -106,7 +106,7 @@ impl App {
         for topic in topics {
             self.tell(Nudge { topic, writer: None });
         }
-        self.wake.notify_waiters();
+        self.wake.notify_one();
     }
 }
 

@@ -1,11 +1,14 @@
 //! The state that every handler and duty shares.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use db::{Database, Tx};
 use http::request::Parts;
+use jiff::{SignedDuration, Timestamp};
+use ledger::checkpoint::Signer;
 use tokio::sync::{Notify, watch};
 
 use super::actor::{Known, PASSES_TOPIC};
@@ -34,8 +37,14 @@ pub struct Shared {
     pub library: Library,
     /// Wakes the worker after a change that may have moved the next due moment.
     pub wake: Notify,
+    signer: OnceLock<Arc<Signer>>,
+    /// When old rows were last forgotten; microseconds since 1970.
+    tidied_at: AtomicI64,
     closing: watch::Sender<bool>,
 }
+
+/// How often old rows are forgotten.
+const TIDY_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 impl Deref for App {
     type Target = Shared;
@@ -58,6 +67,8 @@ impl App {
             limiter: Limiter::default(),
             library: Library::default(),
             wake: Notify::new(),
+            signer: OnceLock::new(),
+            tidied_at: AtomicI64::new(0),
             closing: watch::Sender::new(false),
         }))
     }
@@ -86,6 +97,27 @@ impl App {
         self.live.send(nudge);
     }
 
+    /// The key that signs the history tree, `ledger.key` in the data directory; made when it is missing.
+    ///
+    /// Errors: [`Failure::Error`] where the file cannot be read or written.
+    pub fn signer(&self) -> Result<Arc<Signer>, Failure> {
+        if let Some(signer) = self.signer.get() {
+            return Ok(signer.clone());
+        }
+        let host = self.config.public_url.split("://").nth(1).unwrap_or("aftercare");
+        let signer =
+            Signer::load_or_create(&self.config.data.join("ledger.key"), host).map_err(Failure::broke)?;
+        Ok(self.signer.get_or_init(|| Arc::new(signer)).clone())
+    }
+
+    /// Whether it is time to forget old rows; says so once in a while.
+    pub fn time_to_tidy(&self, now: Timestamp) -> bool {
+        let (last, now) = (self.tidied_at.load(Ordering::Relaxed), now.as_microsecond());
+        let every = i64::try_from(TIDY_EVERY.as_micros()).unwrap_or(i64::MAX);
+        now.saturating_sub(last) >= every
+            && self.tidied_at.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
     /// Waits until the server is to end.
     pub async fn closed(&self) {
         // The sender lives as long as `self`, so waiting cannot fail.
@@ -95,7 +127,7 @@ impl App {
     /// Ends open streams and the worker.
     pub fn close(&self) {
         let _ = self.closing.send(true);
-        self.wake.notify_waiters();
+        self.wake.notify_one();
     }
 }
 

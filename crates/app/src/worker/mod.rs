@@ -1,1 +1,113 @@
 //! Every timed duty, in one list.
+//!
+//! A duty takes no input: it asks for the next rows that are due (bounded), decides, and writes through a
+//! transaction of its own. Running it twice changes nothing, so several processes may do the same duties on
+//! one database. The worker sleeps until the next due moment or the next change.
+
+mod duties;
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{App, Failure};
+
+/// The longest sleep: another process may have moved a due moment without our knowing.
+const SLEEP_MAX: SignedDuration = SignedDuration::from_secs(15);
+/// The shortest time between two rounds, so that a burst of changes is worked off in few of them.
+const BETWEEN_ROUNDS: Duration = Duration::from_millis(40);
+/// Rounds in a row that [`catch_up`] makes at most.
+const ROUNDS_MAX: usize = 10_000;
+
+/// What one turn of a duty did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Rows that it worked on.
+    pub done: u64,
+    /// Whether its batch was full, so that more may be waiting.
+    pub more: bool,
+    /// When it has something to do again; none when only a change can bring it.
+    pub next_at: Option<Timestamp>,
+}
+
+/// A duty by its name.
+#[derive(Clone, Copy, Debug)]
+pub enum Duty {
+    /// Puts new facts into the history tree.
+    SealFacts,
+    /// Signs the history tree.
+    SignCheckpoint,
+    /// Tells of warnings and deadlines that have come.
+    TellDue,
+    /// Delivers what waits in the outbox.
+    DeliverOutbox,
+    /// Forgets sessions, keys of requests and sent messages that are past their time.
+    Tidy,
+}
+
+impl Duty {
+    /// All duties, in the order in which they run.
+    pub const ALL: [Duty; 5] =
+        [Duty::SealFacts, Duty::TellDue, Duty::DeliverOutbox, Duty::SignCheckpoint, Duty::Tidy];
+
+    /// One turn.
+    ///
+    /// Errors: [`Failure`] of the database; the next round tries again.
+    pub async fn turn(self, app: &App) -> Result<Turn, Failure> {
+        match self {
+            Duty::SealFacts => duties::seal_facts(app).await,
+            Duty::SignCheckpoint => duties::sign_checkpoint(app).await,
+            Duty::TellDue => duties::tell_due(app).await,
+            Duty::DeliverOutbox => duties::deliver_outbox(app).await,
+            Duty::Tidy => duties::tidy(app).await,
+        }
+    }
+}
+
+/// Does every duty once. Returns when to run again; now, if a batch was full.
+async fn round(app: &App) -> Timestamp {
+    let now = app.clock.now();
+    let mut next_at = now + SLEEP_MAX;
+    for duty in Duty::ALL {
+        match duty.turn(app).await {
+            Ok(turn) if turn.more => next_at = now,
+            Ok(turn) => next_at = turn.next_at.map_or(next_at, |at| at.min(next_at)),
+            // A duty that fails must not stop the others; it is tried again after the longest sleep.
+            Err(failure) => tracing::error!(?duty, error = %failure, "a duty broke"),
+        }
+    }
+    next_at
+}
+
+/// Does the duties until the application closes.
+pub async fn run(app: App) {
+    loop {
+        let next_at = round(&app).await;
+        let wait = next_at.duration_since(app.clock.now()).max(SignedDuration::ZERO);
+        let wait = Duration::try_from(wait).unwrap_or_default().max(BETWEEN_ROUNDS);
+        tokio::select! {
+            () = app.closed() => break,
+            () = tokio::time::sleep(wait) => {}
+            () = app.wake.notified() => tokio::time::sleep(BETWEEN_ROUNDS).await,
+        }
+    }
+}
+
+/// Does the duties until none has anything to do now: for commands and stories.
+///
+/// Errors: the first [`Failure`] of a duty.
+pub async fn catch_up(app: &App) -> Result<u64, Failure> {
+    let mut done = 0;
+    for _ in 0..ROUNDS_MAX {
+        let mut more = false;
+        for duty in Duty::ALL {
+            let turn = duty.turn(app).await?;
+            done += turn.done;
+            more |= turn.more;
+        }
+        if !more {
+            break;
+        }
+    }
+    Ok(done)
+}

@@ -1,0 +1,144 @@
+//! One turn of each duty: bounded, and harmless when it runs twice.
+
+use jiff::SignedDuration;
+use ledger::{Due, Moment, checkpoint, outbox};
+use serde_json::json;
+
+use super::Turn;
+use crate::kernel::live::Nudge;
+use crate::kernel::once;
+use crate::people::passes;
+use crate::{App, Failure};
+
+/// Facts that one turn seals.
+const SEAL_MAX: i64 = 2_000;
+/// Warnings and deadlines that one turn tells of.
+const TELL_MAX: i64 = 200;
+/// Messages that one turn delivers.
+const DELIVER_MAX: i64 = 50;
+/// Rows that one turn forgets.
+const FORGET_MAX: i64 = 500;
+/// How long a claim on a message lasts when its sender dies.
+const LEASE: SignedDuration = SignedDuration::from_mins(2);
+/// How often the tree is signed while facts are added.
+const SIGN_EVERY: SignedDuration = SignedDuration::from_hours(1);
+/// How long a sent message is kept.
+const SENT_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+pub(super) async fn seal_facts(app: &App) -> Result<Turn, Failure> {
+    // Looking costs a reader, sealing the writer: most rounds find nothing.
+    if !app.read(|tx| Ok(ledger::history::unsealed(tx)?)).await? {
+        return Ok(Turn::default());
+    }
+    let sealed = app.touch(|tx| Ok(ledger::history::seal(tx, SEAL_MAX)?)).await?;
+    Ok(Turn { done: sealed.facts, more: sealed.facts >= SEAL_MAX as u64, next_at: None })
+}
+
+pub(super) async fn sign_checkpoint(app: &App) -> Result<Turn, Failure> {
+    let now = app.clock.now();
+    let (size, latest) = app.read(|tx| Ok((ledger::history::size(tx)?, checkpoint::latest(tx)?))).await?;
+    if let Some(latest) = latest {
+        let next_at = latest.signed_at + SIGN_EVERY;
+        if latest.size as u64 >= size {
+            return Ok(Turn::default());
+        }
+        if next_at > now {
+            return Ok(Turn { next_at: Some(next_at), ..Turn::default() });
+        }
+    } else if size == 0 {
+        return Ok(Turn::default());
+    }
+    let signer = app.signer()?;
+    app.touch(move |tx| Ok(checkpoint::sign(tx, &signer, now)?)).await?;
+    Ok(Turn { done: 1, ..Turn::default() })
+}
+
+pub(super) async fn tell_due(app: &App) -> Result<Turn, Failure> {
+    let now = app.clock.now();
+    let next_at = app.read(|tx| Ok(ledger::next_wake_at(tx)?)).await?;
+    if next_at.is_none_or(|at| at > now) {
+        return Ok(Turn { next_at, ..Turn::default() });
+    }
+    let told = app
+        .touch(move |tx| {
+            let due = ledger::due(tx, now, TELL_MAX)?;
+            for each in &due {
+                outbox::put(tx, kind(each), &payload(each), now, now)?;
+                ledger::told(tx, each, now)?;
+            }
+            Ok(due)
+        })
+        .await?;
+    for each in &told {
+        let subject = each.stored.subject();
+        app.tell(Nudge { topic: format!("{}:{}", subject.kind, subject.id), writer: None });
+    }
+    if !told.is_empty() {
+        app.tell(Nudge { topic: "queue".to_owned(), writer: None });
+    }
+    let next_at = app.read(|tx| Ok(ledger::next_wake_at(tx)?)).await?;
+    let done = told.len() as u64;
+    Ok(Turn { done, more: done > 0 && next_at.is_some_and(|at| at <= now), next_at })
+}
+
+fn kind(due: &Due) -> &'static str {
+    match due.moment {
+        Moment::Warning { .. } => "obligation.warning",
+        Moment::Deadline => "obligation.overdue",
+    }
+}
+
+fn payload(due: &Due) -> serde_json::Value {
+    let (stored, obligation) = (&due.stored, &due.stored.body);
+    json!({
+        "subject": stored.subject().to_string(),
+        "obligation": stored.id,
+        "promise": stored.promise,
+        "clause": obligation.clause.to_string(),
+        "moment_at": due.moment_at.to_string(),
+        "due_at": stored.due_at.map(|at| at.to_string()),
+        "contract": stored.contract_id,
+        "customer": stored.customer_id,
+        "site": stored.site_id,
+    })
+}
+
+/// Delivers to the log, the one channel that every house has. A message is sent at least once.
+pub(super) async fn deliver_outbox(app: &App) -> Result<Turn, Failure> {
+    let now = app.clock.now();
+    let next_at = app.read(|tx| Ok(outbox::next_due_at(tx)?)).await?;
+    if next_at.is_none_or(|at| at > now) {
+        return Ok(Turn { next_at, ..Turn::default() });
+    }
+    let messages = app.touch(move |tx| Ok(outbox::claim(tx, now, DELIVER_MAX, LEASE)?)).await?;
+    for message in &messages {
+        tracing::info!(target: "aftercare::outbox", id = message.id, kind = message.kind, payload = %message.payload);
+    }
+    let ids: Vec<i64> = messages.iter().map(|message| message.id).collect();
+    let done = ids.len() as u64;
+    app.touch(move |tx| {
+        for id in ids {
+            outbox::done(tx, id, now)?;
+        }
+        Ok(())
+    })
+    .await?;
+    let next_at = app.read(|tx| Ok(outbox::next_due_at(tx)?)).await?;
+    Ok(Turn { done, more: done > 0 && next_at.is_some_and(|at| at <= now), next_at })
+}
+
+pub(super) async fn tidy(app: &App) -> Result<Turn, Failure> {
+    let now = app.clock.now();
+    if !app.time_to_tidy(now) {
+        return Ok(Turn::default());
+    }
+    let done = app
+        .touch(move |tx| {
+            let sessions = passes::end_expired(tx, now, FORGET_MAX)?;
+            let keys = once::forget(tx, now)?;
+            let messages = outbox::forget_sent(tx, now - SENT_KEPT, FORGET_MAX)?;
+            Ok(sessions + keys + messages)
+        })
+        .await?;
+    Ok(Turn { done, ..Turn::default() })
+}
