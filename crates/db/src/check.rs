@@ -19,6 +19,7 @@ impl Tx {
                     name: column.name().to_string(),
                     kind: column.decl_type().and_then(kind_of_sqlite),
                     declared: column.decl_type().unwrap_or_default().to_string(),
+                    of_table: None,
                 });
                 Ok::<_, crate::Error>((parameters, shapes.collect::<Vec<_>>()))
             }
@@ -30,6 +31,7 @@ impl Tx {
                     name: column.name().to_string(),
                     kind: kind_of_postgres(column.type_()),
                     declared: column.type_().to_string(),
+                    of_table: column.table_oid().zip(column.column_id()),
                 });
                 Ok((parameters.collect::<Vec<_>>(), columns.collect::<Vec<_>>()))
             }
@@ -39,10 +41,31 @@ impl Tx {
             Ok((parameters, columns)) => {
                 compare_parameters(statement, &parameters, &mut wrong);
                 compare_columns(statement, &columns, &mut wrong);
+                self.compare_nullability(statement, &columns, &mut wrong);
             }
         }
         let place = format!("{:?} {}::{}", self.dialect(), statement.module, statement.name);
         wrong.into_iter().map(|what| format!("{place}: {what}")).collect()
+    }
+}
+
+impl Tx {
+    /// A column of a table that may be empty is read as an `Option`, unless the statement asks for those that
+    /// are not. PostgreSQL tells the table behind a column; the schema is the same on both.
+    fn compare_nullability(&mut self, statement: &Registered, found: &[Shape], wrong: &mut Vec<String>) {
+        for (spec, shape) in (statement.columns)().iter().zip(found) {
+            let Some((table, column)) = shape.of_table.filter(|_| !spec.nullable) else { continue };
+            let required = self.adhoc::<(bool,)>(
+                "SELECT a.attnotnull FROM pg_attribute a WHERE CAST(a.attrelid AS BIGINT) = ?1 AND a.attnum = ?2",
+                &[crate::Value::Int(i64::from(table)), crate::Value::Int(i64::from(column))],
+            );
+            let is_asked = statement.sql.contains(&format!("{} IS NOT NULL", shape.name));
+            match required {
+                Ok(rows) if rows.iter().all(|row| row.0) || is_asked => {}
+                Ok(_) => wrong.push(format!("{} may be empty, but is not read as an Option", shape.name)),
+                Err(error) => wrong.push(error.to_string()),
+            }
+        }
     }
 }
 
@@ -51,6 +74,8 @@ struct Shape {
     name: String,
     kind: Option<crate::Kind>,
     declared: String,
+    /// The table and the number of the column, where the database tells.
+    of_table: Option<(u32, i16)>,
 }
 
 type Parameter = Option<(Option<crate::Kind>, String)>;

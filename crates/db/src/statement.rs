@@ -41,6 +41,7 @@ impl<P, R> Statement<P, R> {
 }
 
 /// A statement as the test of all statements sees it.
+#[derive(Clone, Copy)]
 pub struct Registered {
     pub name: &'static str,
     pub module: &'static str,

@@ -4,7 +4,7 @@
 //! for the whole machine from Debian's package, shared by all test processes, without waiting for the disk; it
 //! stops by itself ten minutes after the last test. Its directory is written to `target/postgres-for-tests`.
 
-use crate::{Database, Dialect, Error, Migration, Options};
+use crate::{Database, Dialect, Error, Migration, Options, Registered};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -251,8 +251,12 @@ fn target_directory() -> PathBuf {
 /// Returns one line for each disagreement: parameter and column counts, column names, types and nullability
 /// as far as the database tells.
 pub fn check_statements(database: &Database) -> Vec<String> {
-    let found = database.write_now::<_, Error>(|tx| {
-        Ok(crate::registered().flat_map(|statement| tx.check(statement)).collect::<Vec<_>>())
-    });
+    crate::registered().flat_map(|statement| check_statement(database, statement)).collect()
+}
+
+/// The same for one statement.
+pub fn check_statement(database: &Database, statement: &Registered) -> Vec<String> {
+    let statement = *statement;
+    let found = database.write_now::<_, Error>(move |tx| Ok(tx.check(&statement)));
     found.unwrap_or_else(|error| vec![error.to_string()])
 }

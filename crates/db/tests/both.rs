@@ -124,6 +124,59 @@ fn every_statement_fits_both_databases() {
     });
 }
 
+/// Statements that are wrong on purpose, checked one by one.
+#[test]
+fn a_statement_that_does_not_fit_is_named() {
+    use db::{ColumnSpec, Kind, Registered};
+    fn column(name: &'static str, kind: Kind) -> ColumnSpec {
+        ColumnSpec { name, kind, nullable: false }
+    }
+    let wrong: [(Registered, &str); 7] = [
+        (registered("SELECT nome FROM team", Vec::new, || vec![column("", Kind::Text)]), "nome"),
+        (registered("SELECT id FROM team", Vec::new, || vec![column("", Kind::Text)]), "is read as Text"),
+        (
+            registered("SELECT id, name FROM team", Vec::new, || vec![column("", Kind::Int)]),
+            "1 columns are declared",
+        ),
+        (
+            registered("SELECT name FROM team", Vec::new, || vec![column("title", Kind::Text)]),
+            "the field title",
+        ),
+        (registered("DELETE FROM team WHERE id = ?1", Vec::new, Vec::new), "0 parameters are declared"),
+        (registered("DELETE FROM team WHERE id = ?1", || vec![Kind::Text], Vec::new), "?1 is declared Text"),
+        (registered("SELECT zone FROM team", Vec::new, || vec![column("", Kind::Text)]), "zone may be empty"),
+    ];
+    let found: Vec<Vec<String>> = [db::Dialect::Sqlite, db::Dialect::Postgres]
+        .map(|dialect| {
+            let fresh = db::testing::fresh(dialect, MIGRATIONS);
+            wrong
+                .iter()
+                .flat_map(|(statement, _)| db::testing::check_statement(&fresh.database, statement))
+                .collect()
+        })
+        .into();
+    // SQLite does not tell the types of parameters, nor what may be empty; PostgreSQL does.
+    let told_by_both = &wrong[..5];
+    for (lines, expected) in found.iter().zip([told_by_both, &wrong[..]]) {
+        for (statement, words) in expected {
+            assert!(
+                lines.iter().any(|line| line.contains(words)),
+                "{}: {words:?} in {lines:#?}",
+                statement.sql
+            );
+        }
+        assert_eq!(lines.len(), expected.len(), "{lines:#?}");
+    }
+}
+
+fn registered(
+    sql: &'static str,
+    parameters: fn() -> Vec<db::Kind>,
+    columns: fn() -> Vec<db::ColumnSpec>,
+) -> db::Registered {
+    db::Registered { name: "WRONG", module: "both", sql, parameters, columns }
+}
+
 #[test]
 fn errors_are_sorted_by_what_can_be_done() {
     each_database(MIGRATIONS, |database| {
