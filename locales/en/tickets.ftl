@@ -367,3 +367,8 @@ impact-total-outage = Total outage
 impact-total-outage-means = Everything is down
 use-common = Commonly used
 use-rare = Rarely used
+
+## fields that cannot be accepted
+error-which-one = “{ $given }” fits { $count } things. Choose one from the list.
+error-ticket-number = “{ $given }” is not a correct ticket number; check it
+error-too-many-files = At most { $most } files at a time

@@ -367,3 +367,8 @@ impact-total-outage = 全部瘫痪
 impact-total-outage-means = 系统瘫痪，对外一切服务中断
 use-common = 常用
 use-rare = 不常用
+
+## 填写有误
+error-which-one = “{ $given }”对应 { $count } 项，请从列表中选一项。
+error-ticket-number = “{ $given }”不是正确的故障号码，请核对
+error-too-many-files = 一次最多 { $most } 个文件

@@ -367,3 +367,8 @@ impact-total-outage = 全部癱瘓
 impact-total-outage-means = 系統癱瘓，對外一切服務中斷
 use-common = 常用
 use-rare = 不常用
+
+## 填写有误
+error-which-one = 「{ $given }」對應 { $count } 項，請從清單中選一項。
+error-ticket-number = 「{ $given }」不是正確的故障號碼，請核對
+error-too-many-files = 一次最多 { $most } 個檔案

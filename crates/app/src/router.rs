@@ -108,6 +108,36 @@ routes! {
     | POST "/tickets/{number}/attachments" => tickets::files::upload;
     | POST "/tickets/{number}/attachments/{id}/removal" => tickets::files::remove;
     | GET "/attachments/{id}/{name}" => attachments::page::serve;
+    | GET "/api/v1/tickets" => tickets::api::list;
+    | POST "/api/v1/tickets" => tickets::api::create;
+    | GET "/api/v1/tickets/{number}" => tickets::api::show;
+    | PATCH "/api/v1/tickets/{number}" => tickets::api::update;
+    | GET "/api/v1/tickets/{number}/facts" => tickets::api::facts;
+    | GET "/api/v1/tickets/{number}/obligations/{promise}/{cycle}/explanation" => tickets::api::explanation;
+    | POST "/api/v1/tickets/{number}/handling" => tickets::api::handle;
+    | POST "/api/v1/tickets/{number}/waiting" => tickets::api::wait;
+    | POST "/api/v1/tickets/{number}/answer" => tickets::api::answer;
+    | POST "/api/v1/tickets/{number}/restoration" => tickets::api::restore;
+    | POST "/api/v1/tickets/{number}/resolution" => tickets::api::resolve;
+    | POST "/api/v1/tickets/{number}/closure" => tickets::api::close;
+    | POST "/api/v1/tickets/{number}/reopening" => tickets::api::reopen;
+    | POST "/api/v1/tickets/{number}/cancellation" => tickets::api::cancel;
+    | POST "/api/v1/tickets/{number}/severity" => tickets::api::change_severity;
+    | POST "/api/v1/tickets/{number}/assignment" => tickets::api::assign;
+    | POST "/api/v1/tickets/{number}/onsite-request" => tickets::api::request_onsite;
+    | POST "/api/v1/tickets/{number}/onsite-withdrawal" => tickets::api::withdraw_onsite;
+    | POST "/api/v1/tickets/{number}/arrival" => tickets::api::arrive;
+    | POST "/api/v1/tickets/{number}/remote-analysis" => tickets::api::analyse;
+    | POST "/api/v1/tickets/{number}/diagnosis" => tickets::api::diagnose;
+    | POST "/api/v1/tickets/{number}/plan" => tickets::api::plan;
+    | POST "/api/v1/tickets/{number}/agreement" => tickets::api::agree;
+    | POST "/api/v1/tickets/{number}/waiver" => tickets::api::waive;
+    | POST "/api/v1/tickets/{number}/note" => tickets::api::note;
+    | POST "/api/v1/tickets/{number}/links" => tickets::api::link;
+    | DELETE "/api/v1/tickets/{number}/links/{other}/{relation}" => tickets::api::unlink;
+    | POST "/api/v1/tickets/{number}/merge" => tickets::api::merge;
+    | POST "/api/v1/tickets/{number}/watch" => tickets::api::watch;
+    | POST "/api/v1/tickets/{number}/attachments" => tickets::api::attach;
 
     // signing in, and one's own account
     public | GET "/sign-in" => people::sign_in::page;

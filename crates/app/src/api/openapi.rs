@@ -21,7 +21,7 @@ use super::problem::{FieldProblem, Problem};
 pub const PATH: &str = "/api/v1/openapi.json";
 
 /// The description of each noun's endpoints.
-const DOCS: &[fn() -> Document] = &[Own::openapi];
+const DOCS: &[fn() -> Document] = &[Own::openapi, crate::tickets::api::Doc::openapi];
 
 #[derive(OpenApi)]
 #[openapi(

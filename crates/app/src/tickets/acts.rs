@@ -163,7 +163,7 @@ fn whole_page(
 fn shown(l: &L10n, offers: &Offers, verb: VerbName, form: &Form) -> Markup {
     let row = &offers.row;
     html! {
-        form class="act-form" method="post" action={ (path(row.id)) "/" (verb) } data-writing {
+        form class="act-form" method="post" action={ (path(row.id)) "/" (verb) } data-writing={ "ticket:" (row.id) } {
             (error_summary(form, l))
             input type="hidden" name="version" value=(row.version);
             input type="hidden" name="seen" value=(offers.last_seq);
@@ -459,8 +459,7 @@ acts! {
     note: WorkTicket, Note;
 }
 
-/// POST /tickets/{number}/watch: begin or cease to watch; `watch` is `yes` or `no`. Not a fact: it concerns
-/// nobody but the watcher.
+/// POST /tickets/{number}/watch: begin or cease to watch; `watch` is `yes` or `no`.
 pub async fn watch(
     app: App,
     actor: Actor<perm::ViewTickets>,
@@ -468,19 +467,8 @@ pub async fn watch(
     form: Form,
 ) -> Result<Response, Failure> {
     let id = number(&text)?;
-    let user = actor.person.id;
     let begin = form.get("watch") != "no";
-    app.change(&actor, move |c| {
-        store::find(c.tx, id)?.ok_or(Failure::NotFound)?;
-        if begin {
-            store::watch(c.tx, id, user, c.now)?
-        } else {
-            store::unwatch(c.tx, id, user)?
-        }
-        c.nudge(format!("ticket:{id}"));
-        Ok(())
-    })
-    .await?;
+    change::watch(&app, &actor, id, begin).await?;
     let said = if begin { "notice-ticket-watched" } else { "notice-ticket-unwatched" };
     Ok(go(&path(id), Notice::new(said)))
 }

@@ -14,8 +14,10 @@ use rules::tickets::verb::{Known, Verb, decide};
 use rules::tickets::{Relation, State};
 
 use super::store::{self, TicketRow};
+use crate::kernel::actor::Actor;
 use crate::kernel::door::Change;
 use crate::kernel::errors::Failure;
+use crate::kernel::state::App;
 
 /// The ticket to change. One that was merged leads to where it lives on only when it is read, never when
 /// it is changed: the person decides.
@@ -180,6 +182,22 @@ pub fn merge(
         happened.into_iter().partition(|happening| happening.about.ticket == Some(id));
     save(change, from, of_from)?;
     save(change, target, of_target).map(drop)
+}
+
+/// Begins or ceases to watch. Not a fact: it concerns nobody but the watcher.
+pub async fn watch<P>(app: &App, actor: &Actor<P>, id: TicketId, begin: bool) -> Result<(), Failure> {
+    let user = actor.person.id;
+    app.change(actor, move |c| {
+        store::find(c.tx, id)?.ok_or(Failure::NotFound)?;
+        if begin {
+            store::watch(c.tx, id, user, c.now)?;
+        } else {
+            store::unwatch(c.tx, id, user)?;
+        }
+        c.nudge(format!("ticket:{id}"));
+        Ok(())
+    })
+    .await
 }
 
 /// Notes that a new ticket was split from another, and links the two.

@@ -45,6 +45,39 @@ pub struct Particulars {
     pub caller_phone: Option<Phone>,
 }
 
+impl Particulars {
+    /// The ticket's particulars with some of them given anew, as a program sends them.
+    ///
+    /// Errors: every field that is wrong.
+    pub fn with(row: &TicketRow, given: &[(&'static str, String)]) -> Result<Particulars, Vec<Invalid>> {
+        let stored = |text: &Option<String>| text.clone().unwrap_or_default();
+        let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+        let text = |name: &str, stored: String| {
+            given.iter().find(|(field, _)| *field == name).map_or(stored, |(_, value)| value.clone())
+        };
+        let mut reading = Reading::new();
+        let title = reading.field(Line::parse("title", &text("title", row.title.clone())));
+        let description = reading
+            .field(Text::parse_optional("description", &text("description", stored(&row.description))));
+        let caller_name = reading
+            .field(Line::parse_optional("caller_name", &text("caller_name", stored(&row.caller_name))));
+        let caller_phone = reading
+            .field(Phone::parse_optional("caller_phone", &text("caller_phone", stored(&row.caller_phone))));
+        let whole = (|| {
+            Some(Particulars {
+                title: title?,
+                description: description?,
+                site: text("site", id(row.site_id.map(SiteId::get))).parse().ok(),
+                contact: text("contact", id(row.contact_id.map(ContactId::get))).parse().ok(),
+                asset: text("asset", id(row.asset_id.map(AssetId::get))).parse().ok(),
+                caller_name: caller_name?,
+                caller_phone: caller_phone?,
+            })
+        })();
+        reading.finish(whole)
+    }
+}
+
 /// The form with the words of those whom the ticket names.
 fn begun(tx: &mut Tx, id: TicketId) -> Result<(TicketRow, Form, i64), Failure> {
     let row = store::find(tx, id)?.ok_or(Failure::NotFound)?;
@@ -102,7 +135,7 @@ fn page(
 
 fn shown(l: &L10n, row: &TicketRow, form: &Form, last_seq: i64) -> Markup {
     html! {
-        form class="act-form" method="post" action={ (path(row.id)) "/edit" } data-writing {
+        form class="act-form" method="post" action={ (path(row.id)) "/edit" } data-writing={ "ticket:" (row.id) } {
             (error_summary(form, l))
             input type="hidden" name="version" value=(row.version);
             input type="hidden" name="seen" value=(last_seq);

@@ -8,6 +8,7 @@ pub mod intake;
 
 pub mod acts;
 pub mod ahead;
+pub mod api;
 pub mod edit;
 pub mod files;
 pub mod find;
@@ -17,3 +18,6 @@ pub mod relate;
 pub mod terms;
 pub mod why;
 pub mod words;
+
+#[cfg(test)]
+mod tests;

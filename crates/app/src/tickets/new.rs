@@ -105,7 +105,7 @@ fn fields(l: &L10n, form: &Form) -> Markup {
     let channels = channels.map(|one| (one.code(), l.t(one.label()).into_owned()));
     let severities = Severity::ALL.iter().map(|one| (one.code(), l.t(one.label()).into_owned()));
     html! {
-        form class="intake" method="post" action="/tickets" data-intake="/tickets/proposal" data-writing {
+        form class="intake" method="post" action="/tickets" data-intake="/tickets/proposal" data-keep {
             (error_summary(form, l))
             @if let Some(split) = form.some("split") { input type="hidden" name="split" value=(split); }
             div class="intake-fields" {
@@ -395,7 +395,7 @@ pub async fn receipt(
             @if obligations.is_empty() { p class="quiet" { (l.t("ticket-no-contract")) } }
             div class="actions" {
                 a class="button primary" href=(path(id)) autofocus { (icon(Icon::Ticket)) span { (l.t("receipt-open")) } }
-                a class="button" href="/tickets/new" data-key="n" aria-label=(l.t("receipt-another")) { (icon(Icon::Add)) span { (l.t("receipt-another")) } }
+                a class="button" href="/tickets/new" data-key="n" data-key-label=(l.t("receipt-another")) { (icon(Icon::Add)) span { (l.t("receipt-another")) } }
             }
         }
     }))

@@ -128,11 +128,11 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
         .wide()
         .body(html! {
             @if let Some(old) = came_from { (came_here(l, old)) }
-            div class="ticket" data-ticket=(number) data-writing-topic=(topic) {
+            div class="ticket" data-ticket=(number) {
                 section id="ticket-hero" class="hero" data-live=(topic) aria-label=(l.t("ticket-hero")) {
                     (identity(l, row)) (next_deadline(l, whole))
                 }
-                p class="writing" data-writing-notice hidden { (icon(Icon::Edit)) span {} }
+                p class="writing" data-writers=(topic) hidden {}
                 div id="ticket-acts" data-live=(topic) { (acts(actor, whole)) }
                 div class="ticket-columns" {
                     div class="ticket-main" {
@@ -318,7 +318,7 @@ fn acts(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
         div class="acts actions" {
             @for (place, verb) in seen.iter().enumerate() {
                 a class={ "button" @if place == 0 { " primary" } } href={ (base) "/act/" (verb) } data-act
-                    data-key=[verb_key(*verb)] aria-label=(l.t(verb.label())) {
+                    data-key=[verb_key(*verb)] data-key-label=[verb_key(*verb).map(|_| l.t(verb.label()))] {
                     (icon(verb_icon(*verb))) span { (l.t(verb.label())) }
                 }
             }
@@ -327,7 +327,7 @@ fn acts(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
                     input type="hidden" name="version" value=(ticket.version);
                     input type="hidden" name="team" value=(ticket.team.map(|team| team.to_string()).unwrap_or_default());
                     input type="hidden" name="assignee" value=(actor.person.id);
-                    button class="button" type="submit" data-key="m" aria-label=(l.t("ticket-take")) {
+                    button class="button" type="submit" data-key="m" data-key-label=(l.t("ticket-take")) {
                         (icon(Icon::Assign)) span { (l.t("ticket-take")) }
                     }
                 }
@@ -335,12 +335,12 @@ fn acts(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
             @if !rest.is_empty() || actor.may(Permission::WorkTicket) {
                 (menu(Icon::More, l.t("ticket-more"), html! {
                     @for verb in &rest {
-                        a href={ (base) "/act/" (verb) } data-act data-key=[verb_key(*verb)] aria-label=(l.t(verb.label())) {
+                        a href={ (base) "/act/" (verb) } data-act data-key=[verb_key(*verb)] data-key-label=[verb_key(*verb).map(|_| l.t(verb.label()))] {
                             (icon(verb_icon(*verb))) span { (l.t(verb.label())) }
                         }
                     }
                     @if ticket.state != State::Merged && actor.may(Permission::WorkTicket) {
-                        a href={ (base) "/edit" } data-act data-key="e" aria-label=(l.t("ticket-verb-edit")) {
+                        a href={ (base) "/edit" } data-act data-key="e" data-key-label=(l.t("ticket-verb-edit")) {
                             (icon(Icon::Edit)) span { (l.t("ticket-verb-edit")) }
                         }
                         a href={ (base) "/link" } data-act { (icon(Icon::Link)) span { (l.t("ticket-verb-link")) } }
@@ -381,7 +381,7 @@ fn asked(l: &L10n, whole: &Whole) -> Markup {
 fn composer(l: &L10n, row: &TicketRow) -> Markup {
     let field = TextArea::new("text", l.t("note-text")).rows(3).required();
     html! {
-        form class="composer" method="post" action={ (path(row.id)) "/note" } data-writing {
+        form class="composer" method="post" action={ (path(row.id)) "/note" } data-writing={ "ticket:" (row.id) } data-keep {
             fieldset class="composer-who" {
                 legend class="unseen" { (l.t("note-who-reads")) }
                 label class="internal" {

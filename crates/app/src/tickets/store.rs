@@ -246,6 +246,8 @@ statements! {
         "UPDATE ticket SET next_due_at = ?2, next_promise = ?3, next_clause = ?4, next_warn_at = ?5, queue_at = ?6,
             running_count = ?7, missed_count = ?8 WHERE id = ?1";
     static BRIEF: (i64,) => Brief = brief!("WHERE t.id = ?1");
+    /// Tickets for a list that a program narrows.
+    pub static ROWS: () => TicketRow = concat!("SELECT ", columns!(), " FROM ticket");
     /// Tickets for a list that a person narrows.
     pub static BRIEFS: () => Brief = brief!("");
     static OPEN_OF_CUSTOMER: (i64, i64) => Brief =
