@@ -14,6 +14,7 @@ pub mod kernel;
 pub mod layout;
 pub mod lookup;
 pub mod people;
+pub mod queue;
 pub mod router;
 pub mod teams;
 #[doc(hidden)]

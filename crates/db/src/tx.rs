@@ -152,6 +152,22 @@ impl Tx {
         Ok(rows)
     }
 
+    /// How the database would run a query, line by line: for the tests that watch over indexes.
+    #[doc(hidden)]
+    pub fn plan<R: Row>(&mut self, query: &Query<R>) -> Result<Vec<String>, Error> {
+        let (text, values) = query.build(self.dialect());
+        Ok(match self.dialect() {
+            Dialect::Sqlite => {
+                let rows: Vec<(i64, i64, i64, String)> = self.adhoc(&format!("EXPLAIN QUERY PLAN {text}"), &values)?;
+                rows.into_iter().map(|(_, _, _, line)| line).collect()
+            }
+            Dialect::Postgres => {
+                let rows: Vec<(String,)> = self.adhoc(&format!("EXPLAIN {text}"), &values)?;
+                rows.into_iter().map(|(line,)| line).collect()
+            }
+        })
+    }
+
     /// A savepoint nesting left over by a panic is forgotten with the transaction that held it.
     pub(crate) fn forget_attempts(&mut self) {
         self.depth = 0;

@@ -1,0 +1,4 @@
+//! The live queue: what is due next, first (C7.4, C7.5, C7.6).
+
+pub mod filter;
+pub mod store;
