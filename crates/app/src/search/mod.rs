@@ -1,0 +1,3 @@
+//! One field that finds everything: the command palette's tickets, customers, sites, assets, views and acts.
+
+pub mod pages;
