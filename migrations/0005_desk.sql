@@ -40,14 +40,14 @@ CREATE TABLE bulk_change (
 );
 CREATE INDEX bulk_change_account ON bulk_change (account_id, id);
 
--- A ticket of such a change, in its place, and what became of it. `before` is what an undo restores.
+-- A ticket of such a change, in its place, and what became of it. `prior` is what an undo restores.
 CREATE TABLE bulk_item (
     bulk_id    BIGINT NOT NULL REFERENCES bulk_change (id),
     place      BIGINT NOT NULL,
     ticket_id  BIGINT NOT NULL REFERENCES ticket (id),
     outcome    TEXT NOT NULL,
     refusal    TEXT,
-    before     TEXT,
-    version    BIGINT,
+    prior      TEXT,
+    version    BIGINT NOT NULL,
     PRIMARY KEY (bulk_id, place)
 );

@@ -16,10 +16,12 @@ pub mod lookup;
 pub mod people;
 pub mod queue;
 pub mod router;
+pub mod search;
 pub mod teams;
 #[doc(hidden)]
 pub mod testing;
 pub mod tickets;
+pub mod views;
 pub mod worker;
 
 use db::Migration;

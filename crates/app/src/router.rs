@@ -14,7 +14,7 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{api, attachments, people, teams, tickets};
+use crate::{api, attachments, people, queue, search, teams, tickets, views};
 
 /// A line of the list.
 #[derive(Clone, Debug)]
@@ -138,6 +138,33 @@ routes! {
     | POST "/api/v1/tickets/{number}/merge" => tickets::api::merge;
     | POST "/api/v1/tickets/{number}/watch" => tickets::api::watch;
     | POST "/api/v1/tickets/{number}/attachments" => tickets::api::attach;
+
+    // the command palette
+    | GET "/palette" => search::pages::palette;
+    | GET "/palette/customers" => search::pages::look_up_customers;
+    | GET "/palette/sites" => search::pages::look_up_sites;
+
+    // the queue and its views
+    | GET "/queue" => queue::pages::page;
+    | GET "/queue/rows" => queue::pages::rows;
+    | GET "/queue/customers" => queue::pages::customers;
+    | GET "/queue/bulk/new" => queue::bulk::pages::new;
+    | POST "/queue/bulk" => queue::bulk::pages::create;
+    | GET "/queue/bulk/{id}" => queue::bulk::pages::show;
+    | POST "/queue/bulk/{id}/step" => queue::bulk::pages::step;
+    | POST "/queue/bulk/{id}/run" => queue::bulk::pages::run;
+    | POST "/queue/bulk/{id}/undo" => queue::bulk::pages::undo;
+    | GET "/views" => views::pages::list;
+    | GET "/views/new" => views::pages::new;
+    | POST "/views" => views::pages::create;
+    | GET "/views/{id}/edit" => views::pages::edit;
+    | POST "/views/{id}" => views::pages::update;
+    | POST "/views/{id}/removal" => views::pages::remove;
+    | GET "/api/v1/queue" => queue::api::list;
+    | GET "/api/v1/views" => views::api::list;
+    | POST "/api/v1/views" => views::api::create;
+    | PUT "/api/v1/views/{id}" => views::api::update;
+    | DELETE "/api/v1/views/{id}" => views::api::remove;
 
     // signing in, and one's own account
     public | GET "/sign-in" => people::sign_in::page;

@@ -21,7 +21,12 @@ use super::problem::{FieldProblem, Problem};
 pub const PATH: &str = "/api/v1/openapi.json";
 
 /// The description of each noun's endpoints.
-const DOCS: &[fn() -> Document] = &[Own::openapi, crate::tickets::api::Doc::openapi];
+const DOCS: &[fn() -> Document] = &[
+    Own::openapi,
+    crate::queue::api::Doc::openapi,
+    crate::tickets::api::Doc::openapi,
+    crate::views::api::Doc::openapi,
+];
 
 #[derive(OpenApi)]
 #[openapi(

@@ -30,6 +30,11 @@ impl Cursor {
         Cursor(URL_SAFE_NO_PAD.encode(json))
     }
 
+    /// A cursor as it stands in an address.
+    pub fn read(text: &str) -> Cursor {
+        Cursor(text.to_owned())
+    }
+
     /// The key, if this is a cursor of such a list.
     pub fn key<K: DeserializeOwned>(&self) -> Result<K, Invalid> {
         let invalid = || Invalid::new("after", "error-cursor");
@@ -110,7 +115,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
                 })?
             }
         };
-        let after = search.some("after").map(|text| Cursor(text.to_owned()));
+        let after = search.some("after").map(Cursor::read);
         Ok(Paging { limit, after, path: parts.uri.path().to_owned(), search })
     }
 }

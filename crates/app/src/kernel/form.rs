@@ -188,6 +188,12 @@ impl Search {
         query
     }
 
+    /// The same query with one more value of `name`.
+    pub fn and(mut self, name: &str, value: &str) -> Search {
+        self.0.0.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// The same query without a name.
     pub fn without(&self, name: &str) -> Search {
         Search(Pairs(self.0.0.iter().filter(|(each, _)| each != name).cloned().collect()))

@@ -79,6 +79,8 @@ pub async fn stream(
     search: Search,
 ) -> Result<Response, Failure> {
     let topics: Vec<String> = search.all("topic").take(TOPICS_MAX).map(str::to_owned).collect();
+    // The queue shows on each row who is writing there.
+    let all_writers = topics.iter().any(|topic| topic == "writing");
     let me = actor.person.id.get();
     let clock = app.clock.clone();
     let hello = tokio_stream::once(beat(&app));
@@ -90,7 +92,7 @@ pub async fn stream(
     };
     let nudges = BroadcastStream::new(app.live.listen()).filter_map(move |nudge| match nudge {
         Ok(nudge) if nudge.writer.as_ref().is_some_and(|writer| writer.id == me) => None,
-        Ok(nudge) if topics.contains(&nudge.topic) => {
+        Ok(nudge) if topics.contains(&nudge.topic) || (nudge.writer.is_some() && all_writers) => {
             let name = if nudge.writer.is_some() { "writing" } else { "nudge" };
             Some(Event::default().event(name).data(serde_json::to_string(&nudge).unwrap_or_default()))
         }

@@ -82,12 +82,17 @@ pub fn go(path: &str, notice: Notice) -> Response {
 
 /// The sentence for a refusal in the reader's words.
 pub fn refusal_words(refusal: &Refusal, l: &L10n) -> String {
-    let args = refusal.args();
+    let args: Vec<(&str, String)> = refusal.args().into_iter().collect();
+    said_words(refusal.code(), &args, l)
+}
+
+/// The sentence of a refusal that was kept by its code and arguments.
+pub fn said_words<N: AsRef<str>>(code: &str, args: &[(N, String)], l: &L10n) -> String {
     let shown: Vec<(&str, String)> =
-        args.iter().map(|(name, value)| (*name, argument(name, value, l))).collect();
+        args.iter().map(|(name, value)| (name.as_ref(), argument(name.as_ref(), value, l))).collect();
     let args: Vec<(&str, FluentValue<'_>)> =
         shown.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
-    l.ta(refusal.code(), &args).into_owned()
+    l.ta(code, &args).into_owned()
 }
 
 /// Moments are shown in the reader's zone, codes of states and verbs as words.

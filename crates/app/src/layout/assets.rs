@@ -16,7 +16,8 @@ use sha2::{Digest, Sha256};
 static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
 
 /// The style sheets in the order in which they are joined to `app.css`.
-const STYLES: [&str; 6] = ["tokens.css", "base.css", "shell.css", "components.css", "desk.css", "print.css"];
+const STYLES: [&str; 7] =
+    ["tokens.css", "base.css", "shell.css", "components.css", "desk.css", "queue.css", "print.css"];
 
 static HASH: LazyLock<String> = LazyLock::new(|| {
     let mut names: Vec<_> = ASSETS.files().map(|file| file.path()).collect();

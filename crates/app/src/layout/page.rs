@@ -16,6 +16,7 @@ use crate::layout::l10n::{FluentValue, L10n, Locale};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     Home,
+    Queue,
     Tickets,
     People,
     Teams,
@@ -36,6 +37,14 @@ struct Place {
 
 /// The navigation, in order. A place is shown to those who may open it.
 const PLACES: &[Place] = &[
+    Place {
+        section: Section::Queue,
+        href: "/queue",
+        label: "nav-queue",
+        icon: Icon::Queue,
+        needs: Permission::ViewTickets,
+        key: "q",
+    },
     Place {
         section: Section::Tickets,
         href: "/tickets",

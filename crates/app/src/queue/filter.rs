@@ -92,8 +92,15 @@ impl Wanted {
     /// Reads an address. Values that mean nothing are left out, so that an old address still opens.
     pub fn read(search: &Search, reader: &Reader) -> Wanted {
         let mut wanted = Wanted {
-            urgency: Urgency::ALL.into_iter().filter(|one| search.all("urgency").any(|v| v == one.code())).collect(),
-            states: State::ALL.iter().copied().filter(|one| one.is_open() && has(search, "state", one.code())).collect(),
+            urgency: Urgency::ALL
+                .into_iter()
+                .filter(|one| search.all("urgency").any(|v| v == one.code()))
+                .collect(),
+            states: State::ALL
+                .iter()
+                .copied()
+                .filter(|one| one.is_open() && has(search, "state", one.code()))
+                .collect(),
             severities: parsed(search, "severity"),
             kinds: parsed(search, "kind"),
             channels: parsed(search, "channel"),

@@ -54,6 +54,20 @@ row! {
     }
 }
 
+row! {
+    /// A customer with tickets in the queue.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ByCustomer {
+        pub id: CustomerId as int,
+        pub name: String,
+        pub open: i64,
+        pub first_due_at: Option<Timestamp>,
+        pub first_warn_at: Option<Timestamp>,
+        pub overdue: i64,
+        pub at_risk: i64,
+    }
+}
+
 impl QueueRow {
     /// The place in the queue.
     pub fn key(&self) -> Key {
@@ -150,8 +164,38 @@ statements! {
         "SELECT ", columns!(), " FROM (", window!(), " WHERE closed_at IS NULL AND (queue_at, id) > (?1, ?2) \
          ORDER BY queue_at, id LIMIT ?3) t ", names!(), " ORDER BY t.queue_at, t.id"
     );
+    static CUSTOMER_NAME: (i64,) => (String,) = "SELECT name FROM customer WHERE id = ?1";
+    static SITE_NAME: (i64,) => (String,) = "SELECT name FROM site WHERE id = ?1";
+    static BY_CUSTOMER: (Timestamp, i64) => ByCustomer =
+        "SELECT t.customer_id AS id, c.name, COUNT(*) AS open, MIN(t.next_due_at) AS first_due_at,
+            MIN(t.next_warn_at) AS first_warn_at,
+            CAST(SUM(CASE WHEN t.queue_at <= ?1 THEN 1 ELSE 0 END) AS BIGINT) AS overdue,
+            CAST(SUM(CASE WHEN t.queue_at > ?1 AND t.next_warn_at <= ?1 THEN 1 ELSE 0 END) AS BIGINT) AS at_risk
+         FROM (SELECT id, customer_id, queue_at, next_due_at, next_warn_at FROM ticket WHERE closed_at IS NULL
+               ORDER BY queue_at, id LIMIT ?2) t
+         JOIN customer c ON c.id = t.customer_id GROUP BY t.customer_id, c.name ORDER BY MIN(t.queue_at), t.customer_id";
     static TEAMS_OF: (i64,) => (i64,) =
         "SELECT team_id FROM team_member WHERE account_id = ?1 ORDER BY team_id LIMIT 20";
+}
+
+/// The most urgent tickets that the queue by customer is made of.
+pub const BY_CUSTOMER_MOST: i64 = 5_000;
+
+/// The customers of the most urgent tickets, and whether there are more tickets than were looked at.
+pub fn by_customer(tx: &mut Tx, now: Timestamp) -> Result<(Vec<ByCustomer>, bool), Error> {
+    let customers = tx.all(&BY_CUSTOMER, (now, BY_CUSTOMER_MOST))?;
+    let seen: i64 = customers.iter().map(|one| one.open).sum();
+    Ok((customers, seen >= BY_CUSTOMER_MOST))
+}
+
+/// The name of a customer.
+pub fn customer_name(tx: &mut Tx, id: CustomerId) -> Result<Option<String>, Error> {
+    Ok(tx.maybe(&CUSTOMER_NAME, (id.get(),))?.map(|(name,)| name))
+}
+
+/// The name of a site.
+pub fn site_name(tx: &mut Tx, id: SiteId) -> Result<Option<String>, Error> {
+    Ok(tx.maybe(&SITE_NAME, (id.get(),))?.map(|(name,)| name))
 }
 
 /// The teams of a person.
@@ -162,7 +206,13 @@ pub fn teams_of(tx: &mut Tx, id: UserId) -> Result<Vec<TeamId>, Error> {
 /// Lines of the queue after a place, at most `most`.
 ///
 /// `now` tells what is overdue and at risk.
-pub fn list(tx: &mut Tx, wanted: &Wanted, after: Option<Key>, most: usize, now: Timestamp) -> Result<Slice, Error> {
+pub fn list(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    after: Option<Key>,
+    most: usize,
+    now: Timestamp,
+) -> Result<Slice, Error> {
     let mut rows: Vec<QueueRow> = Vec::new();
     // Up to where every stream was read; a row beyond it might stand behind one that was not read.
     let mut horizon: Option<Key> = None;
@@ -244,7 +294,12 @@ fn streams(wanted: &Wanted, now: Timestamp) -> Vec<Stream> {
                 Urgency::Overdue => streams.push(Stream { to: Some(now), ..whole(lead) }),
                 Urgency::AtRisk => {
                     let last = END_OF_TIME - jiff::SignedDuration::from_micros(1);
-                    streams.push(Stream { from: Key::after(now), to: Some(last), warned: Some(now), ..whole(lead) });
+                    streams.push(Stream {
+                        from: Key::after(now),
+                        to: Some(last),
+                        warned: Some(now),
+                        ..whole(lead)
+                    });
                 }
                 Urgency::Breached => {
                     streams.push(Stream { to: Some(now), ..whole(lead) });
@@ -259,7 +314,12 @@ fn streams(wanted: &Wanted, now: Timestamp) -> Vec<Stream> {
 
 /// Reads a stream until there are `most` rows or the last window is read. The key is how far it was read;
 /// none where it was read to its end.
-fn walk(tx: &mut Tx, wanted: &Wanted, stream: Stream, most: usize) -> Result<(Vec<QueueRow>, Option<Key>), Error> {
+fn walk(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    stream: Stream,
+    most: usize,
+) -> Result<(Vec<QueueRow>, Option<Key>), Error> {
     let mut rows = Vec::new();
     let mut stream = stream;
     let narrow = stream.warned.is_some() || narrows(wanted, stream.lead);
@@ -284,11 +344,23 @@ fn walk(tx: &mut Tx, wanted: &Wanted, stream: Stream, most: usize) -> Result<(Ve
     Ok((rows, Some(stream.from)))
 }
 
-fn page(tx: &mut Tx, wanted: &Wanted, stream: Stream, window: i64, most: usize) -> Result<Vec<QueueRow>, Error> {
+fn page(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    stream: Stream,
+    window: i64,
+    most: usize,
+) -> Result<Vec<QueueRow>, Error> {
     if *wanted == Wanted::default() && stream.lead == Lead::All && stream.to.is_none() {
         return tx.all(&WHOLE, (stream.from.at, stream.from.id.get(), window));
     }
-    let query = filtered(Query::new::<QueueRow>(concat!("SELECT ", columns!(), " FROM")), wanted, stream, window, names!());
+    let query = filtered(
+        Query::new::<QueueRow>(concat!("SELECT ", columns!(), " FROM")),
+        wanted,
+        stream,
+        window,
+        names!(),
+    );
     tx.list(&query.order("t.queue_at, t.id").limit(i64::try_from(most).unwrap_or(i64::MAX)))
 }
 

@@ -89,7 +89,10 @@ fn expected(all: &[QueueRow], channels: &[(i64, String)], wanted: &Wanted) -> Ve
             && any(wanted.kinds.len(), wanted.kinds.contains(&row.kind))
             && any(wanted.channels.len(), wanted.channels.iter().any(|one| one.code() == channel.1))
             && any(wanted.customers.len(), wanted.customers.contains(&row.customer_id))
-            && any(wanted.promises.len(), row.next_promise.as_ref().is_some_and(|one| wanted.promises.contains(one)))
+            && any(
+                wanted.promises.len(),
+                row.next_promise.as_ref().is_some_and(|one| wanted.promises.contains(one)),
+            )
             && held(&wanted.assignees.iter().map(plain).collect::<Vec<_>>(), row.assignee_id.map(UserId::get))
             && held(&wanted.teams.iter().map(team).collect::<Vec<_>>(), row.team_id.map(TeamId::get))
     };
@@ -132,14 +135,18 @@ fn every_page_of_every_filter_shows_what_it_should_in_order() {
                 let whole = Slice::default();
                 assert_eq!(whole.rows.len(), 0);
                 let all = list(tx, &Wanted::default(), None, 10_000, now())?.rows;
-                Ok((all, tx.adhoc::<(i64, String)>("SELECT id, channel FROM ticket WHERE closed_at IS NULL", &[])?))
+                Ok((
+                    all,
+                    tx.adhoc::<(i64, String)>("SELECT id, channel FROM ticket WHERE closed_at IS NULL", &[])?,
+                ))
             })
             .unwrap();
         assert_eq!(all.len(), 1_500);
         for query in QUERIES {
             let wanted = wanted(query);
             // A sign of LIKE in a text is left out, so that everything is found by it.
-            let read_as = Wanted { text: wanted.text.as_ref().map(|text| text.replace('%', "")), ..wanted.clone() };
+            let read_as =
+                Wanted { text: wanted.text.as_ref().map(|text| text.replace('%', "")), ..wanted.clone() };
             let expected = expected(&all, &channels, &read_as);
             let (shown, count) = database
                 .read_now::<_, Error>(move |tx| {
@@ -159,7 +166,10 @@ fn every_page_of_every_filter_shows_what_it_should_in_order() {
                 .unwrap();
             assert_eq!(shown, expected, "{query} on {:?}", database.dialect());
             let exact = i64::try_from(expected.len()).unwrap();
-            assert!(count.n <= exact.max(count.n) && (count.more || count.n >= exact), "{query}: {count:?} of {exact}");
+            assert!(
+                count.n <= exact.max(count.n) && (count.more || count.n >= exact),
+                "{query}: {count:?} of {exact}"
+            );
             assert!(count.n <= 99, "{query}");
         }
     });
@@ -197,8 +207,13 @@ fn no_page_and_no_count_reads_a_whole_table() {
                         let wanted = wanted.clone();
                         move |tx| {
                             let select = concat!("SELECT ", columns!(), " FROM");
-                            let listed = filtered(Query::new::<QueueRow>(select), &wanted, stream, 50, names!());
-                            Ok([tx.plan(&listed.order("t.queue_at, t.id").limit(51))?, tx.plan(&counted(stream, 50))?, tx.plan(&ending(stream, 50))?])
+                            let listed =
+                                filtered(Query::new::<QueueRow>(select), &wanted, stream, 50, names!());
+                            Ok([
+                                tx.plan(&listed.order("t.queue_at, t.id").limit(51))?,
+                                tx.plan(&counted(stream, 50))?,
+                                tx.plan(&ending(stream, 50))?,
+                            ])
                         }
                     })
                     .unwrap();
@@ -208,8 +223,14 @@ fn no_page_and_no_count_reads_a_whole_table() {
                         Dialect::Sqlite => ("INDEX ticket_queue", "SCAN ticket\n"),
                         Dialect::Postgres => ("using ticket_queue", "Seq Scan on ticket"),
                     };
-                    assert!(text.contains(index) && !format!("{text}\n").contains(scan), "{query} {stream:?}:\n{text}");
-                    assert!(!text.contains("Bitmap"), "{query} {stream:?} is sorted after reading all:\n{text}");
+                    assert!(
+                        text.contains(index) && !format!("{text}\n").contains(scan),
+                        "{query} {stream:?}:\n{text}"
+                    );
+                    assert!(
+                        !text.contains("Bitmap"),
+                        "{query} {stream:?} is sorted after reading all:\n{text}"
+                    );
                 }
             }
         }
@@ -221,7 +242,9 @@ fn a_deadline_that_is_reached_moves_a_ticket_between_views() {
     each_database(MIGRATIONS, |database| {
         stock(database, 300);
         let row = database
-            .read_now::<_, Error>(|tx| Ok(list(tx, &wanted("urgency=at-risk"), None, 1, now())?.rows.remove(0)))
+            .read_now::<_, Error>(|tx| {
+                Ok(list(tx, &wanted("urgency=at-risk"), None, 1, now())?.rows.remove(0))
+            })
             .unwrap();
         let due = row.next_due_at.unwrap();
         let shows = |query: &'static str, at: Timestamp| {
@@ -234,6 +257,8 @@ fn a_deadline_that_is_reached_moves_a_ticket_between_views() {
         };
         let second = SignedDuration::from_secs(1);
         assert!(shows("urgency=at-risk", due - second) && !shows("urgency=overdue", due - second));
-        assert!(!shows("urgency=at-risk", due) && shows("urgency=overdue", due) && shows("urgency=breached", due));
+        assert!(
+            !shows("urgency=at-risk", due) && shows("urgency=overdue", due) && shows("urgency=breached", due)
+        );
     });
 }
