@@ -1,6 +1,7 @@
 //! The `aftercare` command: one file per subcommand.
 
 mod backup;
+mod demo;
 mod facts;
 mod import;
 mod promise_check;
@@ -26,6 +27,8 @@ struct Arguments {
 enum Command {
     /// Serve the pages and the API.
     Serve(serve::Arguments),
+    /// Make a demo company with a year of history, and serve it.
+    Demo(demo::Arguments),
     /// Take over tables from elsewhere.
     Import(import::Arguments),
     /// Work with the log of facts.
@@ -47,6 +50,7 @@ enum PromiseCommand {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Serve(arguments) => serve::run(arguments).map(|()| ExitCode::SUCCESS),
+        Command::Demo(arguments) => demo::run(arguments).map(|()| ExitCode::SUCCESS),
         Command::Import(arguments) => import::run(arguments),
         Command::Facts(arguments) => facts::run(arguments).map(|()| ExitCode::SUCCESS),
         Command::Verify(arguments) => verify::run(arguments),

@@ -77,9 +77,7 @@ pub fn open(config: &Config) -> Result<Database, Box<dyn Error>> {
 ///
 /// Errors: a configuration that cannot be used, a database that cannot be opened, a port that is taken.
 pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let filter = EnvFilter::try_from_env("AFTERCARE_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,aftercare::request=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    log();
     let flags = Settings {
         data: arguments.place.data,
         database: arguments.place.database,
@@ -93,6 +91,18 @@ pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let config = with_file(flags, arguments.config)?;
     let database = open(&config)?;
     let app = App::new(config, database, Clock::World);
+    run_app(app)
+}
+
+/// Writes the log to standard error, as `AFTERCARE_LOG` wants it.
+pub fn log() {
+    let filter = EnvFilter::try_from_env("AFTERCARE_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,aftercare::request=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// Serves an application until the program is told to stop.
+pub fn run_app(app: App) -> Result<(), Box<dyn Error>> {
     prepare(&app)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(app))

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use db::{Error, Tx, row, statements};
-use jiff::Timestamp;
 use rules::access::Role;
 use rules::contracts::{Binding, Contract, ContractForm, Period};
 use rules::customers::{Belongs, Code, Contact, ContactForm, CustomerForm, SiteForm, Zone, name_key};
@@ -20,7 +19,7 @@ use rules::tickets::severity::Use;
 use super::outcome::Added;
 use crate::kernel::door::Change;
 use crate::kernel::errors::Failure;
-use crate::{commitments, contracts, customers, people, tickets};
+use crate::{commitments, contracts, customers, people, teams, tickets};
 
 /// A commitment that new contracts are bound to.
 #[derive(Debug, Clone)]
@@ -89,8 +88,6 @@ statements! {
         "SELECT a.id, a.customer_id, a.site_id, a.usage, p.class FROM asset a JOIN product p ON p.id = a.product_id
          WHERE a.serial_key = ?1 ORDER BY a.id LIMIT 3";
     static TEAM: (String,) => (i64,) = "SELECT t.id FROM team t WHERE t.name = ?1";
-    static ADD_TEAM: (String, Timestamp) => (i64,) =
-        "INSERT INTO team (name, version, created_at) VALUES (?1, 1, ?2) RETURNING id";
     static PEOPLE: (String,) => (i64,) =
         "SELECT a.id FROM account a WHERE a.name = ?1 OR a.login = LOWER(?1) ORDER BY a.id LIMIT 2";
 }
@@ -400,10 +397,10 @@ impl Names {
                 match hand {
                     Hand::Looking(_) => TeamId(self.unreal()),
                     Hand::Writing(change) => {
-                        let (id,) = change.tx.one(&ADD_TEAM, (name, change.now))?;
-                        let about = About { team: Some(TeamId(id)), ..About::default() };
+                        let id = teams::store::add(change.tx, name, None, change.now)?;
+                        let about = About { team: Some(id), ..About::default() };
                         change.record(about, Event::TeamCreated { name: name.to_owned() });
-                        TeamId(id)
+                        id
                     }
                 }
             }

@@ -4,6 +4,8 @@
 //! decision told of, folds them through the promises, and writes the outbox. So evidence, obligations and
 //! notices cannot be forgotten by the author of a feature.
 
+use std::collections::HashMap;
+
 use db::Tx;
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Context, NewFact, Subject};
@@ -24,8 +26,15 @@ pub struct Change<'a> {
     pub tx: &'a mut Tx,
     pub now: Timestamp,
     pub by: By,
-    happened: Vec<Happening>,
+    happened: Vec<Told>,
     topics: Vec<String>,
+}
+
+/// Something that happened, who says so, and when we learnt of it.
+struct Told {
+    happening: Happening,
+    by: By,
+    learned_at: Timestamp,
 }
 
 impl Change<'_> {
@@ -36,7 +45,13 @@ impl Change<'_> {
 
     /// Something happened, at the time that it says.
     pub fn happen(&mut self, happening: Happening) {
-        self.happened.push(happening);
+        self.happened.push(Told { happening, by: self.by, learned_at: self.now });
+    }
+
+    /// Something happened in a past that is invented, as if `by` had told it then. Only for the demo company:
+    /// what real people tell is learnt when they tell it.
+    pub fn happen_then(&mut self, happening: Happening, by: By, learned_at: Timestamp) {
+        self.happened.push(Told { happening, by, learned_at });
     }
 
     /// Notes a message for the world, sent from now on by the outbox once this change is stored.
@@ -120,9 +135,8 @@ fn run<T>(
     let mut change = Change { tx, now, by, happened: Vec::new(), topics: Vec::new() };
     let value = f(&mut change)?;
     let Change { happened, mut topics, .. } = change;
-    let abouts: Vec<About> = happened.iter().map(|happening| happening.about).collect();
-    let facts: Vec<NewFact> =
-        happened.into_iter().map(|happening| fact(happening, now, by)).collect::<Result<_, _>>()?;
+    let abouts: Vec<About> = happened.iter().map(|told| told.happening.about).collect();
+    let facts: Vec<NewFact> = happened.into_iter().map(fact).collect::<Result<_, _>>()?;
     let recorded = ledger::append(tx, &facts)?;
     for story in stories(&facts, &abouts, recorded) {
         judge(app, tx, &story, now)?;
@@ -145,14 +159,18 @@ struct Story {
 /// Gathers the new facts by the ticket whose story they belong to, in the order in which they were recorded.
 fn stories(new: &[NewFact], abouts: &[About], recorded: Vec<Fact>) -> Vec<Story> {
     let mut stories: Vec<Story> = Vec::new();
+    let mut places: HashMap<TicketId, usize> = HashMap::new();
     for ((new, about), fact) in new.iter().zip(abouts).zip(recorded) {
         if new.subject.kind != Topic::Ticket.code() {
             continue;
         }
         let ticket = TicketId(new.subject.id);
-        match stories.iter_mut().find(|story| story.ticket == ticket) {
-            Some(story) => story.facts.push(fact),
-            None => stories.push(Story { ticket, about: *about, facts: vec![fact] }),
+        match places.get(&ticket) {
+            Some(&place) => stories[place].facts.push(fact),
+            None => {
+                places.insert(ticket, stories.len());
+                stories.push(Story { ticket, about: *about, facts: vec![fact] });
+            }
         }
     }
     stories
@@ -178,12 +196,12 @@ fn judge(app: &App, tx: &mut Tx, story: &Story, now: Timestamp) -> Result<(), Fa
 /// A happening as the engine would read it if it were recorded: to foresee what would be owed.
 pub fn foreseen(happening: Happening) -> Result<Fact, Failure> {
     let at = happening.at;
-    let new = fact(happening, at, By::System("foreseen"))?;
+    let new = fact(Told { happening, by: By::System("foreseen"), learned_at: at })?;
     Ok(Fact { by: new.by, ..Fact::new(0, new.name.as_str(), at, new.about, new.data) })
 }
 
 /// A happening as the ledger keeps it: what is provable word for word, and what stands beside it.
-fn fact(happening: Happening, now: Timestamp, by: By) -> Result<NewFact, Failure> {
+fn fact(Told { happening, by, learned_at }: Told) -> Result<NewFact, Failure> {
     let name = happening.event.name();
     let Some((subject, id)) = happening.subject() else {
         return Err(Failure::broke(format!("{name} does not say what it is about")));
@@ -202,7 +220,7 @@ fn fact(happening: Happening, now: Timestamp, by: By) -> Result<NewFact, Failure
         subject: Subject::new(subject.code(), id),
         name: Name::new(name),
         at: happening.at,
-        learned_at: now,
+        learned_at,
         by: by.to_string(),
         about,
         data,
