@@ -86,6 +86,10 @@ impl Database {
         }
     }
 
+    pub(crate) fn access(&self) -> &Access {
+        &self.inner.access
+    }
+
     /// The file of an SQLite database.
     pub fn path(&self) -> Option<&std::path::Path> {
         match &self.inner.access {

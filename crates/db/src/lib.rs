@@ -43,6 +43,7 @@
 //! `SUM` is `NUMERIC` on PostgreSQL), `LOWER(x) LIKE LOWER(?1)` (a bare `LIKE` differs in case).
 
 pub mod backup;
+mod bus;
 mod check;
 mod database;
 mod error;
@@ -58,6 +59,7 @@ mod tx;
 mod value;
 mod worker;
 
+pub use bus::Bus;
 pub use database::{Database, Options};
 pub use error::Error;
 pub use migrate::Migration;

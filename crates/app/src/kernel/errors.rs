@@ -253,7 +253,8 @@ pub async fn present(request: Request, next: Next) -> Response {
 
 /// Words the failure that a response carries, if it carries one.
 pub fn word(response: Response, viewer: &Viewer, path: &str, get: bool) -> Response {
-    let Some(Carried(failure)) = response.extensions().get::<Carried>().cloned() else { return response };
+    let carried = response.extensions().get::<Carried>().cloned().or_else(|| rejection(&response, get));
+    let Some(Carried(failure)) = carried else { return response };
     let id = if failure.status().is_server_error() { log(&failure, path) } else { String::new() };
     let mut presented = if wants_json(path) {
         problem(&failure, &viewer.l, path, &id)
@@ -265,6 +266,23 @@ pub fn word(response: Response, viewer: &Viewer, path: &str, get: bool) -> Respo
     }
     presented.extensions_mut().insert(Carried(failure));
     presented
+}
+
+/// What an extractor of the framework refused, in our terms: an id that is no number, a body that is none.
+fn rejection(response: &Response, get: bool) -> Option<Carried> {
+    let kind = response.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    if !kind.starts_with("text/plain") {
+        return None;
+    }
+    let failure = match response.status() {
+        StatusCode::NOT_FOUND => Failure::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Failure::WrongMethod,
+        // Nothing but the address of a page can be wrong.
+        StatusCode::BAD_REQUEST if get => Failure::NotFound,
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => Failure::Unreadable,
+        _ => return None,
+    };
+    Some(Carried(Arc::new(failure)))
 }
 
 /// Whether a program asks: the API and the addresses that scripts fetch.

@@ -4,11 +4,14 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use axum::RequestExt;
+use axum::extract::rejection::RawFormRejection;
 use axum::extract::{FromRequest, FromRequestParts, RawForm, Request};
+use http::StatusCode;
 use http::request::Parts;
 use rules::Invalid;
 
 use super::errors::Failure;
+use super::state::App;
 use crate::layout::l10n::{FluentValue, L10n};
 
 /// Names and values in order; a name may come several times.
@@ -136,11 +139,16 @@ pub fn invalid_words(problem: &Invalid, l: &L10n) -> Cow<'static, str> {
     l.ta(problem.code, &args)
 }
 
-impl<S: Send + Sync> FromRequest<S> for Form {
+impl FromRequest<App> for Form {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, _: &S) -> Result<Form, Failure> {
-        let RawForm(bytes) = request.extract().await.map_err(|_| Failure::Unreadable)?;
+    async fn from_request(request: Request, app: &App) -> Result<Form, Failure> {
+        let limit_bytes = app.config.request_limit_bytes as u64;
+        let RawForm(bytes) =
+            request.extract().await.map_err(|rejected: RawFormRejection| match rejected.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge { limit_bytes },
+                _ => Failure::Unreadable,
+            })?;
         Ok(Form { pairs: Pairs::parse(&bytes), problems: Vec::new() })
     }
 }

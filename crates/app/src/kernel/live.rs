@@ -24,6 +24,8 @@ use super::state::App;
 const BACKLOG: usize = 1024;
 /// Topics that one page may listen to.
 const TOPICS_MAX: usize = 32;
+/// The topic of which every page hears: something was missed, fetch anew.
+pub const EVERYTHING: &str = "*";
 /// Time between two heartbeats.
 const HEARTBEAT: Duration = Duration::from_secs(20);
 
@@ -96,8 +98,8 @@ pub async fn stream(
             let name = if nudge.writer.is_some() { "writing" } else { "nudge" };
             Some(Event::default().event(name).data(serde_json::to_string(&nudge).unwrap_or_default()))
         }
-        Ok(_) => None,
-        Err(_) => Some(Event::default().event("missed").data(clock.now().to_string())),
+        Ok(nudge) if nudge.topic != EVERYTHING => None,
+        Ok(_) | Err(_) => Some(Event::default().event("missed").data(clock.now().to_string())),
     });
     let events = hello.chain(beats.merge(nudges)).map(Ok::<Event, Infallible>);
     let events = until(events, app.clone());

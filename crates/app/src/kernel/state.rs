@@ -5,17 +5,18 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
-use db::{Database, Tx};
+use db::{Bus, Database, Tx};
 use http::request::Parts;
 use jiff::{SignedDuration, Timestamp};
 use ledger::checkpoint::Signer;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
 
 use super::actor::{Known, PASSES_TOPIC};
 use super::clock::Clock;
 use super::config::Config;
 use super::errors::Failure;
-use super::live::{Live, Nudge};
+use super::live::{EVERYTHING, Live, Nudge};
 use super::terms::Library;
 use crate::people::limit::Limiter;
 use crate::people::password::Hasher;
@@ -41,6 +42,16 @@ pub struct Shared {
     /// When old rows were last forgotten; microseconds since 1970.
     tidied_at: AtomicI64,
     closing: watch::Sender<bool>,
+    /// Tells this process's messages from those of others.
+    me: u64,
+    bus: OnceLock<Bus>,
+}
+
+/// A nudge on its way between processes.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    by: u64,
+    nudge: Nudge,
 }
 
 /// How often old rows are forgotten.
@@ -57,7 +68,7 @@ impl Deref for App {
 impl App {
     /// An application over an open database.
     pub fn new(config: Config, database: Database, clock: Clock) -> App {
-        App(Arc::new(Shared {
+        let app = App(Arc::new(Shared {
             config,
             database,
             clock,
@@ -70,7 +81,31 @@ impl App {
             signer: OnceLock::new(),
             tidied_at: AtomicI64::new(0),
             closing: watch::Sender::new(false),
-        }))
+            me: rand::random(),
+            bus: OnceLock::new(),
+        }));
+        app.join_bus();
+        app
+    }
+
+    /// Hears the other processes on the same database.
+    fn join_bus(&self) {
+        let shared = Arc::downgrade(&self.0);
+        let bus = self.database.bus("aftercare", move |message| {
+            let Some(app) = shared.upgrade().map(App) else { return };
+            match message.as_deref().map(serde_json::from_str::<Told>) {
+                Some(Ok(told)) if told.by == app.me => {}
+                Some(Ok(told)) => app.tell_here(told.nudge),
+                Some(Err(error)) => tracing::warn!(%error, "another process says what we do not understand"),
+                None => {
+                    app.known.forget();
+                    app.live.nudge(EVERYTHING);
+                }
+            }
+        });
+        if let Some(bus) = bus {
+            let _ = self.bus.set(bus);
+        }
     }
 
     /// Reads in one snapshot.
@@ -91,6 +126,15 @@ impl App {
 
     /// Tells open pages, of this process and of the others on the same database.
     pub fn tell(&self, nudge: Nudge) {
+        if let Some(bus) = self.bus.get()
+            && let Ok(message) = serde_json::to_string(&Told { by: self.me, nudge: nudge.clone() })
+        {
+            bus.send(message);
+        }
+        self.tell_here(nudge);
+    }
+
+    fn tell_here(&self, nudge: Nudge) {
         if nudge.topic == PASSES_TOPIC {
             self.known.forget();
         }
