@@ -3,25 +3,26 @@
 //! The `mod` lines are in order of dependency. A folder per noun holds its store, pages and API under the
 //! names that `rules` uses; `kernel` is what all of them stand on, `layout` is how they look.
 
-pub mod api;
-pub mod attachments;
-pub mod commitments;
-pub mod contracts;
-pub mod customers;
-pub mod exchange;
-pub mod installed_base;
 pub mod kernel;
 pub mod layout;
-pub mod lookup;
 pub mod people;
+pub mod teams;
+pub mod api;
+pub mod lookup;
+pub mod records;
+pub mod customers;
+pub mod commitments;
+pub mod contracts;
+pub mod installed_base;
+pub mod attachments;
+pub mod tickets;
+pub mod exchange;
+pub mod search;
+pub mod views;
 pub mod queue;
 pub mod router;
-pub mod search;
-pub mod teams;
 #[doc(hidden)]
 pub mod testing;
-pub mod tickets;
-pub mod views;
 pub mod worker;
 
 use db::Migration;

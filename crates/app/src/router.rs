@@ -13,6 +13,7 @@ use crate::kernel::errors::{nowhere, present, wrong_method};
 use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
+use crate::{commitments, contracts, customers, installed_base, records};
 use crate::{App, Failure};
 use crate::{api, attachments, people, queue, search, teams, tickets, views};
 
@@ -204,6 +205,83 @@ routes! {
     | POST "/teams/{id}/members/{person}/remove" => teams::pages::remove_member;
     | POST "/teams/{id}/archive" => teams::pages::archive;
     | POST "/teams/{id}/restore" => teams::pages::restore;
+
+    // the registry: customers, sites, contacts
+    | GET "/customers" => customers::pages::index;
+    | POST "/customers" => customers::pages::create;
+    | GET "/customers/new" => customers::pages::new;
+    | GET "/customers/{id}" => customers::pages::show;
+    | POST "/customers/{id}" => customers::pages::update;
+    | GET "/customers/{id}/edit" => customers::pages::edit;
+    | POST "/customers/{id}/archive" => customers::pages::archive;
+    | POST "/customers/{id}/restore" => customers::pages::restore;
+    | GET "/sites" => customers::sites::pages::index;
+    | POST "/sites" => customers::sites::pages::create;
+    | GET "/sites/new" => customers::sites::pages::new;
+    | GET "/sites/{id}" => customers::sites::pages::show;
+    | POST "/sites/{id}" => customers::sites::pages::update;
+    | GET "/sites/{id}/edit" => customers::sites::pages::edit;
+    | POST "/sites/{id}/archive" => customers::sites::pages::archive;
+    | POST "/sites/{id}/restore" => customers::sites::pages::restore;
+    | GET "/contacts" => customers::contacts::pages::index;
+    | POST "/contacts" => customers::contacts::pages::create;
+    | GET "/contacts/new" => customers::contacts::pages::new;
+    | GET "/contacts/{id}" => customers::contacts::pages::show;
+    | POST "/contacts/{id}" => customers::contacts::pages::update;
+    | GET "/contacts/{id}/edit" => customers::contacts::pages::edit;
+    | POST "/contacts/{id}/archive" => customers::contacts::pages::archive;
+    | POST "/contacts/{id}/restore" => customers::contacts::pages::restore;
+
+    // the registry: commitments, contracts
+    | GET "/commitments" => commitments::pages::index;
+    | POST "/commitments" => commitments::pages::create;
+    | GET "/commitments/new" => commitments::pages::new;
+    | GET "/commitments/{id}" => commitments::show::show;
+    | GET "/commitments/{id}/file" => commitments::show::file;
+    | GET "/contracts" => contracts::pages::index;
+    | POST "/contracts" => contracts::pages::create;
+    | GET "/contracts/new" => contracts::pages::new;
+    | GET "/contracts/{id}" => contracts::show::show;
+    | POST "/contracts/{id}" => contracts::pages::update;
+    | GET "/contracts/{id}/edit" => contracts::pages::edit;
+    | POST "/contracts/{id}/commitment" => contracts::pages::bind;
+    | POST "/contracts/{id}/engineer" => contracts::pages::dedicate;
+    | POST "/contracts/{id}/sites" => contracts::pages::add_site;
+    | POST "/contracts/{id}/sites/{site}/remove" => contracts::pages::remove_site;
+    | POST "/contracts/{id}/acceptances" => contracts::pages::accept;
+    | POST "/contracts/{id}/end" => contracts::pages::end;
+    | POST "/contracts/{id}/archive" => contracts::pages::archive;
+    | POST "/contracts/{id}/restore" => contracts::pages::restore;
+
+    // the registry: products, assets
+    | GET "/products" => installed_base::products::pages::index;
+    | POST "/products" => installed_base::products::pages::create;
+    | GET "/products/new" => installed_base::products::pages::new;
+    | GET "/products/{id}" => installed_base::products::pages::show;
+    | POST "/products/{id}" => installed_base::products::pages::update;
+    | GET "/products/{id}/edit" => installed_base::products::pages::edit;
+    | POST "/products/{id}/archive" => installed_base::products::pages::archive;
+    | POST "/products/{id}/restore" => installed_base::products::pages::restore;
+    | GET "/assets" => installed_base::assets::pages::index;
+    | POST "/assets" => installed_base::assets::pages::create;
+    | GET "/assets/new" => installed_base::assets::pages::new;
+    | GET "/assets/{id}" => installed_base::assets::show::show;
+    | POST "/assets/{id}" => installed_base::assets::pages::update;
+    | GET "/assets/{id}/edit" => installed_base::assets::pages::edit;
+    | POST "/assets/{id}/archive" => installed_base::assets::pages::archive;
+    | POST "/assets/{id}/restore" => installed_base::assets::pages::restore;
+
+    // the registry: look-up fields, saved filters
+    | GET "/lookup/customers" => customers::pages::lookup;
+    | GET "/lookup/sites" => customers::sites::pages::lookup;
+    | GET "/lookup/contacts" => customers::contacts::pages::lookup;
+    | GET "/lookup/contracts" => contracts::pages::lookup;
+    | GET "/lookup/people" => contracts::pages::lookup_people;
+    | GET "/lookup/commitments" => commitments::pages::lookup;
+    | GET "/lookup/products" => installed_base::products::pages::lookup;
+    | GET "/lookup/assets" => installed_base::assets::pages::lookup;
+    | POST "/saved-filters" => records::saved::create;
+    | POST "/saved-filters/{id}/remove" => records::saved::remove;
 }
 
 /// The whole application as a service.

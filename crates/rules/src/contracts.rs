@@ -86,6 +86,19 @@ impl ContractForm {
     }
 }
 
+impl Particulars {
+    /// The form as it would be typed.
+    pub fn form(&self) -> ContractForm {
+        ContractForm {
+            number: self.number.to_string(),
+            title: self.title.to_string(),
+            from_on: self.period.from_on.to_string(),
+            to_on: self.period.to_on.map(|on| on.to_string()).unwrap_or_default(),
+            remark: self.remark.as_ref().map(Text::to_string).unwrap_or_default(),
+        }
+    }
+}
+
 /// A contract, as far as the question of cover needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contract {

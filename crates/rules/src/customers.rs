@@ -259,6 +259,23 @@ impl CustomerForm {
     }
 }
 
+impl Customer {
+    /// The form as it would be typed.
+    pub fn form(&self) -> CustomerForm {
+        CustomerForm {
+            code: self.code.as_str().to_owned(),
+            name: self.name.to_string(),
+            short_name: typed(&self.short_name),
+            remark: typed(&self.remark),
+        }
+    }
+}
+
+/// An optional value as its field shows it.
+fn typed<T: std::fmt::Display>(value: &Option<T>) -> String {
+    value.as_ref().map(T::to_string).unwrap_or_default()
+}
+
 /// A site as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
@@ -315,6 +332,29 @@ impl SiteForm {
     }
 }
 
+impl Site {
+    /// The form as it would be typed.
+    pub fn form(&self) -> SiteForm {
+        let degrees = |of: fn(Coordinates) -> i64| self.coordinates.map(of).map(shown_degrees).unwrap_or_default();
+        SiteForm {
+            code: self.code.as_str().to_owned(),
+            name: self.name.to_string(),
+            address: typed(&self.address),
+            zone: self.zone.as_str().to_owned(),
+            latitude: degrees(|place| place.latitude_microdeg),
+            longitude: degrees(|place| place.longitude_microdeg),
+            remark: typed(&self.remark),
+        }
+    }
+}
+
+/// Decimal degrees without needless zeros, as a map gives them: `39.9042`.
+pub fn shown_degrees(microdeg: i64) -> String {
+    let (sign, size) = (if microdeg < 0 { "-" } else { "" }, microdeg.unsigned_abs());
+    let text = format!("{sign}{}.{:06}", size / 1_000_000, size % 1_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// A contact as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
@@ -364,6 +404,19 @@ impl ContactForm {
             let (name, title, phone, mail) = (name?, title?, phone?, mail?);
             Some(Contact { name, title, phone, mail, remark: remark? })
         })())
+    }
+}
+
+impl Contact {
+    /// The form as it would be typed.
+    pub fn form(&self) -> ContactForm {
+        ContactForm {
+            name: self.name.to_string(),
+            title: typed(&self.title),
+            phone: self.phone.as_ref().map(|phone| phone.shown.clone()).unwrap_or_default(),
+            mail: self.mail.as_ref().map(|mail| mail.as_str().to_owned()).unwrap_or_default(),
+            remark: typed(&self.remark),
+        }
     }
 }
 
@@ -422,6 +475,32 @@ pub fn archive(uses: usize) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn degrees_are_written_as_a_map_gives_them() {
+        let cases = [(39_904_200, "39.9042"), (-1, "-0.000001"), (0, "0"), (116_000_000, "116"), (-33_870_000, "-33.87")];
+        for (microdeg, shown) in cases {
+            assert_eq!(shown_degrees(microdeg), shown);
+        }
+    }
+
+    #[test]
+    fn a_form_reads_back_what_it_shows() {
+        let site = SiteForm {
+            code: "bj-1".into(),
+            name: " 大厅 ".into(),
+            zone: "Asia/Shanghai".into(),
+            latitude: "39.904200".into(),
+            longitude: "116.40".into(),
+            ..SiteForm::default()
+        };
+        let read = site.read().unwrap();
+        assert_eq!((read.form().code.as_str(), read.form().latitude.as_str()), ("BJ-1", "39.9042"));
+        assert_eq!(read.form().read(), Ok(read));
+        let contact = ContactForm { name: "李娜".into(), phone: "010-8888 转 12".into(), ..Default::default() };
+        let read = contact.read().unwrap();
+        assert_eq!(read.form().read(), Ok(read));
+    }
 
     #[test]
     fn telephone_numbers_are_found_however_they_are_written() {

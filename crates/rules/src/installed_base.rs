@@ -108,10 +108,27 @@ impl ProductForm {
 }
 
 impl Product {
+    /// The form as it would be typed.
+    pub fn form(&self) -> ProductForm {
+        ProductForm {
+            manufacturer: self.manufacturer.to_string(),
+            model: self.model.to_string(),
+            name: typed(&self.name),
+            class: typed(&self.class),
+            warranty_months: typed(&self.warranty_months),
+            remark: typed(&self.remark),
+        }
+    }
+
     /// The key by which an import finds this product: manufacturer and model, folded.
     pub fn key(&self) -> String {
         product_key(self.manufacturer.as_str(), self.model.as_str())
     }
+}
+
+/// An optional value as its field shows it.
+fn typed<T: std::fmt::Display>(value: &Option<T>) -> String {
+    value.as_ref().map(T::to_string).unwrap_or_default()
 }
 
 /// The key of a product.
@@ -194,6 +211,21 @@ impl AssetForm {
             let (software_version, installed_on) = (software_version?, installed_on?);
             Some(Asset { name, serial, position, usage, software_version, installed_on, remark: remark? })
         })())
+    }
+}
+
+impl Asset {
+    /// The form as it would be typed.
+    pub fn form(&self) -> AssetForm {
+        AssetForm {
+            name: typed(&self.name),
+            serial: self.serial.as_ref().map(|serial| serial.shown.clone()).unwrap_or_default(),
+            position: typed(&self.position),
+            usage: self.usage.code().to_owned(),
+            software_version: typed(&self.software_version),
+            installed_on: typed(&self.installed_on),
+            remark: typed(&self.remark),
+        }
     }
 }
 

@@ -1,4 +1,33 @@
 //! Commitments: each published version of a commitment file, immutable, and which contract it binds.
 
+pub mod pages;
 pub mod publish;
+pub mod show;
 pub mod store;
+
+use std::collections::BTreeMap;
+
+use crate::layout::l10n::{L10n, Locale};
+
+/// The lists of contracts and commitments, side by side: address and key of the word.
+pub const TABS: [(&str, &str); 2] = [("/contracts", "contracts-title"), ("/commitments", "commitments-title")];
+
+/// What a version is called: its title in the reader's language, and the version.
+pub fn title(l: &L10n, title: &BTreeMap<String, String>, name: &str, version: &str) -> String {
+    let words = words(l, title).unwrap_or(name);
+    l.ta("commitment-version-title", &[("title", words.into()), ("version", version.into())]).into_owned()
+}
+
+/// Words by language as the reader wants them; those that serve for all where theirs are missing.
+pub fn words<'a>(l: &L10n, by_language: &'a BTreeMap<String, String>) -> Option<&'a str> {
+    let own = by_language.get(l.locale.tag());
+    let nearest = match l.locale {
+        Locale::ZhHant => by_language.get(Locale::ZhHans.tag()),
+        Locale::ZhHans => by_language.get(Locale::ZhHant.tag()),
+        Locale::En => None,
+    };
+    own.or(nearest)
+        .or_else(|| by_language.get(""))
+        .or_else(|| by_language.values().next())
+        .map(String::as_str)
+}

@@ -121,6 +121,12 @@ statements! {
         "INSERT INTO dedication (contract_id, engineer_id, from_on, named_at) VALUES (?1, ?2, ?3, ?4)";
     static DEDICATIONS: (i64,) => (Option<i64>, Date) =
         "SELECT engineer_id, from_on FROM dedication WHERE contract_id = ?1 ORDER BY from_on, id";
+    static ENGINEER_NAME: (i64,) => (String,) =
+        "SELECT name FROM account WHERE id = ?1 AND deactivated_at IS NULL";
+    static PEOPLE: (String, i64) => (i64, String, String) =
+        "SELECT id, name, role FROM account
+         WHERE deactivated_at IS NULL AND (?1 = '' OR LOWER(name) LIKE ?1 OR LOWER(login) LIKE ?1)
+         ORDER BY name, id LIMIT ?2";
     static ADD_SITE: (i64, i64, Timestamp) => () =
         "INSERT INTO contract_site (contract_id, site_id, added_at) VALUES (?1, ?2, ?3)
          ON CONFLICT (contract_id, site_id) DO NOTHING";
@@ -292,6 +298,18 @@ pub fn dedications(tx: &mut Tx, id: ContractId) -> Result<Vec<Dedication>, Error
         .into_iter()
         .map(|(engineer, from_on)| Dedication { engineer: engineer.map(UserId), from_on })
         .collect())
+}
+
+/// The name of a person whose account is in use.
+pub fn engineer_name(tx: &mut Tx, id: UserId) -> Result<Option<String>, Error> {
+    Ok(tx.maybe(&ENGINEER_NAME, (id.get(),))?.map(|(name,)| name))
+}
+
+/// People who may be named, by a part of name or login: id, name and role.
+pub fn people(tx: &mut Tx, typed: &str, most: i64) -> Result<Vec<(i64, String, String)>, Error> {
+    let plain: String = typed.trim().to_lowercase().chars().filter(|c| !matches!(c, '%' | '_')).collect();
+    let pattern = if plain.is_empty() { plain } else { format!("%{plain}%") };
+    tx.all(&PEOPLE, (pattern, most))
 }
 
 /// Names a site in a contract.

@@ -2,6 +2,7 @@
 
 use db::{Error, Tx, row, statements};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rules::customers::{Customer, CustomerForm, name_key};
 use rules::ids::CustomerId;
 use rules::text::{Line, Text};
@@ -65,6 +66,9 @@ statements! {
          WHERE id = ?1 AND version = ?2";
     static SET_ARCHIVED: (i64, i64, Option<Timestamp>) => () =
         "UPDATE customer SET archived_at = ?3, version = version + 1 WHERE id = ?1 AND version = ?2";
+    static IN_FORCE: (i64, Date) => (i64,) =
+        "SELECT COUNT(*) FROM (SELECT 1 FROM contract k WHERE k.customer_id = ?1 AND k.archived_at IS NULL
+            AND (k.to_on IS NULL OR k.to_on >= ?2) AND (k.ended_on IS NULL OR k.ended_on >= ?2) LIMIT 1000) AS counted";
     static LISTED: () => ListedCustomer =
         "SELECT c.id, c.code, c.name, c.short_name, c.version, c.archived_at,
             (SELECT COUNT(*) FROM
@@ -163,6 +167,11 @@ pub fn save(tx: &mut Tx, id: CustomerId, version: i64, customer: &Customer) -> R
 /// Puts a customer away, or brings it back (`None`). Tells whether the row still had this version.
 pub fn set_archived(tx: &mut Tx, id: CustomerId, version: i64, at: Option<Timestamp>) -> Result<bool, Error> {
     Ok(tx.run(&SET_ARCHIVED, (id.get(), version, at))? == 1)
+}
+
+/// How many contracts of a customer are in force on a day or will be, counted up to a thousand.
+pub fn contracts_in_force(tx: &mut Tx, id: CustomerId, on: Date) -> Result<usize, Error> {
+    Ok(usize::try_from(tx.one(&IN_FORCE, (id.get(), on))?.0).unwrap_or(usize::MAX))
 }
 
 fn remember(tx: &mut Tx, id: i64, customer: &Customer) -> Result<(), Error> {

@@ -90,6 +90,11 @@ impl Form {
         self.pairs.0.iter().filter(move |(each, _)| each == name).map(|(_, value)| value.as_str())
     }
 
+    /// Every name and value, as they came.
+    pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// A required field that parses; otherwise a problem is added and nothing returned.
     pub fn parse<T: std::str::FromStr>(&mut self, name: &'static str) -> Option<T> {
         let value = self.get(name);

@@ -5,9 +5,9 @@
 //! ([`grams`]). A search reads the rows of the rarest gram that was typed, newest first, and asks of
 //! each whether the others are there too, so that its cost follows what is shown or what is rare.
 
+mod chosen;
 pub mod grams;
 pub mod store;
-#[cfg(test)]
-mod tests;
 
+pub use chosen::{Chosen, Match};
 pub use store::{Found, Look, Shown, of_any, remember};

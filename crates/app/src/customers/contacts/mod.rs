@@ -1,3 +1,5 @@
 //! Contacts: the people at a customer who report, answer and sign.
 
+pub mod change;
+pub mod pages;
 pub mod store;

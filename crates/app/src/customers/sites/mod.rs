@@ -1,3 +1,5 @@
 //! Sites: the places of customers. A site's time zone says what "a day" is there.
 
+pub mod change;
+pub mod pages;
 pub mod store;

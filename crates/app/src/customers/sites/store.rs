@@ -2,7 +2,7 @@
 
 use db::{Error, Tx, row, statements};
 use jiff::Timestamp;
-use rules::customers::{Site, SiteForm};
+use rules::customers::{Site, SiteForm, shown_degrees};
 use rules::ids::{CustomerId, SiteId};
 use rules::text::{Line, Text};
 
@@ -102,13 +102,6 @@ impl SiteRow {
     }
 }
 
-/// Decimal degrees without needless zeros: `39.9042`.
-pub fn shown_degrees(microdeg: i64) -> String {
-    let (sign, size) = (if microdeg < 0 { "-" } else { "" }, microdeg.unsigned_abs());
-    let text = format!("{sign}{}.{:06}", size / 1_000_000, size % 1_000_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 /// What a list of sites is narrowed to.
 #[derive(Debug, Clone, Default)]
 pub struct SiteFilter {
@@ -188,23 +181,4 @@ fn saved(site: &Site) -> Saved<'_> {
 fn remember(tx: &mut Tx, id: i64, site: &Site) -> Result<(), Error> {
     let address = site.address.as_ref().map_or("", Line::as_str);
     lookup::remember(tx, NOUN, id, &[site.code.as_str(), site.name.as_str(), address])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shown_degrees;
-
-    #[test]
-    fn degrees_are_written_as_a_map_gives_them() {
-        let cases = [
-            (39_904_200, "39.9042"),
-            (-1, "-0.000001"),
-            (0, "0"),
-            (116_000_000, "116"),
-            (-33_870_000, "-33.87"),
-        ];
-        for (microdeg, shown) in cases {
-            assert_eq!(shown_degrees(microdeg), shown);
-        }
-    }
 }

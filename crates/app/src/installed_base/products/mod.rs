@@ -1,3 +1,5 @@
 //! Products: the models that assets are made of.
 
+pub mod change;
+pub mod pages;
 pub mod store;

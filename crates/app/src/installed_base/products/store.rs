@@ -45,6 +45,9 @@ statements! {
     static LISTED: () => ProductRow = select!("");
     static CLASSES: (i64,) => (String,) =
         "SELECT DISTINCT p.class FROM product p WHERE p.class IS NOT NULL ORDER BY p.class LIMIT ?1";
+    static UNITS: (i64,) => (i64,) =
+        "SELECT COUNT(*) FROM
+            (SELECT 1 FROM asset a WHERE a.product_id = ?1 AND a.archived_at IS NULL LIMIT 1000) AS counted";
     static ADD: (
         String, String, String, Option<String>, Option<String>, Option<i64>, Option<String>, Timestamp,
     ) => (i64,) =
@@ -94,6 +97,11 @@ pub fn find(tx: &mut Tx, id: ProductId) -> Result<Option<ProductRow>, Error> {
 /// The product with this key of manufacturer and model, which is unique.
 pub fn by_key(tx: &mut Tx, key: &str) -> Result<Option<ProductRow>, Error> {
     tx.maybe(&BY_KEY, (key,))
+}
+
+/// How many units of a product are in use, counted up to a thousand.
+pub fn units_in_use(tx: &mut Tx, id: ProductId) -> Result<usize, Error> {
+    Ok(usize::try_from(tx.one(&UNITS, (id.get(),))?.0).unwrap_or(usize::MAX))
 }
 
 /// The classes that products have, in order, at most `most`.
