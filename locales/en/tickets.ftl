@@ -187,6 +187,8 @@ attachments-hint = Drop files, paste a screenshot, or take a photo on the phone;
 attachments-add = Upload
 attachments-more = File actions
 attachments-remove = Remove
+upload-broken = The upload broke off; try again
+upload-too-large = Larger than the limit; it was not sent
 attachments-remove-reason = Why it is removed
 
 ## obligations

@@ -187,6 +187,8 @@ attachments-hint = 可以拖入、粘贴截图，手机上可直接拍照；单�
 attachments-add = 上传
 attachments-more = 附件操作
 attachments-remove = 移除
+upload-broken = 上传中断，请重试
+upload-too-large = 超过大小上限，没有上传
 attachments-remove-reason = 为什么移除
 
 ## 应履约项

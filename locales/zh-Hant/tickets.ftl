@@ -187,6 +187,8 @@ attachments-hint = 可以拖入、貼上截圖，手機上可直接拍照；單�
 attachments-add = 上傳
 attachments-more = 附件操作
 attachments-remove = 移除
+upload-broken = 上傳中斷，請重試
+upload-too-large = 超過大小上限，沒有上傳
 attachments-remove-reason = 為什麼移除
 
 ## 应履约项

@@ -5,6 +5,7 @@ import * as keys from "./keys.js";
 import * as live from "./live.js";
 import * as palette from "./palette.js";
 import * as parts from "./parts.js";
+import * as tickets from "./tickets.js";
 import * as time from "./time.js";
 
-for (const part of [parts, forms, keys, palette, time, live]) part.start();
+for (const part of [parts, forms, keys, palette, time, live, tickets]) part.start();

@@ -24,7 +24,8 @@ pub fn path(file: &Attachment) -> String {
     format!("/attachments/{}/{}", file.id, encode(&file.file_name).replace('+', "%20"))
 }
 
-/// The files of a thing, and where more are dropped, pasted or photographed. `upload` is where they go.
+/// The files of a thing, and where more are dropped, pasted or photographed. `upload` is where a form sends
+/// them; a script sends them to the same place under `/api/v1`, which answers with a problem document.
 pub fn card(l: &L10n, upload: &str, files: &[Attachment], limit_bytes: u64, takes_more: bool) -> Markup {
     html! {
         section class="card" id="attachments" {
@@ -34,7 +35,7 @@ pub fn card(l: &L10n, upload: &str, files: &[Attachment], limit_bytes: u64, take
             }
             @if takes_more {
                 form class="upload" method="post" action=(upload) enctype="multipart/form-data"
-                    data-upload data-limit=(limit_bytes) {
+                    data-upload={ "/api/v1" (upload) } data-limit=(limit_bytes) {
                     (FileDrop::new("files", l.t("attachments-drop")).several()
                         .hint(l.ta("attachments-hint", &[("limit", bytes_words(l, limit_bytes).into())])).of(&Form::default(), l))
                     button class="button" type="submit" { (icon(Icon::Attach)) span { (l.t("attachments-add")) } }

@@ -16,8 +16,16 @@ use sha2::{Digest, Sha256};
 static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
 
 /// The style sheets in the order in which they are joined to `app.css`.
-const STYLES: [&str; 7] =
-    ["tokens.css", "base.css", "shell.css", "components.css", "desk.css", "queue.css", "print.css"];
+const STYLES: &[&str] = &[
+    "tokens.css",
+    "base.css",
+    "shell.css",
+    "components.css",
+    "desk.css",
+    "queue.css",
+    "tickets.css",
+    "print.css",
+];
 
 static HASH: LazyLock<String> = LazyLock::new(|| {
     let mut names: Vec<_> = ASSETS.files().map(|file| file.path()).collect();

@@ -478,5 +478,8 @@ pub const SCRIPT_WORDS: &[&str] = &[
     "combobox-none",
     "combobox-error",
     "drop-remove",
+    "dialog-close",
+    "upload-broken",
+    "upload-too-large",
     "copied",
 ];

@@ -23,14 +23,11 @@ use crate::layout::l10n::L10n;
 const SHOWN_MOST: i64 = 8;
 
 /// One proposal.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Proposal {
     pub id: String,
     pub text: String,
     pub note: String,
-    /// What kind of thing it is, in the reader's words.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub kind: String,
     /// Fields of the form that follow from it: name, id, words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fill: Vec<(&'static str, String, String)>,
@@ -46,7 +43,6 @@ fn of_customer(row: ListedCustomer) -> Proposal {
         fill: vec![("customer", row.id.to_string(), row.name.clone())],
         note: joined(&[Some(&row.code), row.short_name.as_deref()]),
         text: row.name,
-        ..Proposal::default()
     }
 }
 
@@ -59,7 +55,6 @@ fn of_site(row: ListedSite) -> Proposal {
         ],
         note: joined(&[Some(&row.customer_name), row.address.as_deref()]),
         text: row.name,
-        ..Proposal::default()
     }
 }
 
@@ -76,7 +71,6 @@ fn of_contact(row: ListedContact) -> Proposal {
         fill,
         note: joined(&[row.phone.as_deref(), Some(&row.customer_name), row.site_name.as_deref()]),
         text: row.name,
-        ..Proposal::default()
     }
 }
 
@@ -95,7 +89,7 @@ fn of_asset(row: ListedAsset) -> Proposal {
         row.site_name.as_deref(),
         Some(&row.customer_name),
     ]);
-    Proposal { id: row.id.to_string(), text, note, fill, ..Proposal::default() }
+    Proposal { id: row.id.to_string(), text, note, fill }
 }
 
 fn customer_of(search: &Search) -> Vec<CustomerId> {
@@ -162,8 +156,9 @@ pub async fn all(
 }
 
 fn named(l: &L10n, noun: &str, proposal: Proposal) -> Proposal {
-    let kind = l.t(&format!("field-{noun}")).into_owned();
-    Proposal { id: format!("{noun}:{}", proposal.id), kind, ..proposal }
+    let kind = l.t(&format!("field-{noun}"));
+    let note = joined(&[Some(&kind), Some(&proposal.note)]);
+    Proposal { id: format!("{noun}:{}", proposal.id), note, ..proposal }
 }
 
 /// GET /tickets/ahead/customer

@@ -145,7 +145,7 @@ fn shown(l: &L10n, row: &TicketRow, form: &Form, last_seq: i64) -> Markup {
             (Combobox::new("site", l.t("field-site"), "/tickets/ahead/site").depends_on("customer").of(form, l))
             (Combobox::new("contact", l.t("field-contact"), "/tickets/ahead/contact").depends_on("customer").of(form, l))
             (Combobox::new("asset", l.t("field-asset"), "/tickets/ahead/asset").depends_on("customer").of(form, l))
-            div class="grid two" {
+            div class="row two" {
                 (Field::text("caller_name", l.t("field-caller-name")).of(form, l))
                 (Field::text("caller_phone", l.t("field-caller-phone")).kind("tel").of(form, l))
             }

@@ -115,7 +115,7 @@ fn fields(l: &L10n, form: &Form) -> Markup {
                         (Combobox::new("caller", l.t("intake-caller"), "/tickets/ahead/all")
                             .placeholder(l.t("intake-caller-hint")).autofocus().of(form, l))
                     }
-                    div class="grid two" {
+                    div class="row two" {
                         (Combobox::new("customer", l.t("field-customer"), "/tickets/ahead/customer").required().of(form, l))
                         (Combobox::new("site", l.t("field-site"), "/tickets/ahead/site").depends_on("customer").of(form, l))
                         (Combobox::new("contact", l.t("field-contact"), "/tickets/ahead/contact").depends_on("customer").of(form, l))
@@ -123,7 +123,7 @@ fn fields(l: &L10n, form: &Form) -> Markup {
                     }
                     details class="intake-more" open[form.some("caller_name").is_some() || form.some("caller_phone").is_some()] {
                         summary { (l.t("intake-unknown-caller")) }
-                        div class="grid two" {
+                        div class="row two" {
                             (Field::text("caller_name", l.t("field-caller-name")).of(form, l))
                             (Field::text("caller_phone", l.t("field-caller-phone")).kind("tel").of(form, l))
                         }
@@ -140,7 +140,7 @@ fn fields(l: &L10n, form: &Form) -> Markup {
                     (Check::new("onsite", l.t("intake-onsite")).hint(l.t("intake-onsite-hint")).of(form, l))
                     details class="intake-more" open[form.some("severity").is_some() || form.some("reported_at").is_some()] {
                         summary { (l.t("intake-more")) }
-                        div class="grid two" {
+                        div class="row two" {
                             (Select::new("severity", l.t("field-severity"), severities).empty(l.t("intake-severity-proposed")).of(form, l))
                             (Field::text("severity_reason", l.t("field-severity-reason")).of(form, l))
                             (Select::new("channel", l.t("field-channel"), channels).of(form, l))
