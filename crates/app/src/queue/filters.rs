@@ -107,7 +107,7 @@ pub fn bar(l: &L10n, search: &Search, choices: &Choices) -> Markup {
     html! {
         form class="filters" method="get" action="/queue" role="search" data-autosubmit {
             (search_box(l, search, &l.t("queue-search")))
-            @for filter in &filters { (menu_of(l, search, filter)) }
+            div class="filter-menus" { @for filter in &filters { (menu_of(l, search, filter)) } }
             noscript { button class="button" type="submit" { (icon(Icon::Filter)) span { (l.t("filters-apply")) } } }
         }
         @if !chips.is_empty() {
