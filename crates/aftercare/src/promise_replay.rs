@@ -9,6 +9,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use promise::explain::{explain, text};
+use promise::measure::{Consequence, Reading, readings};
 use promise::replay::{BadLine, Replayed, Tally, replay};
 use promise::{Obligation, Terms};
 use serde::Serialize;
@@ -59,6 +60,7 @@ enum Line<'l> {
         overdue: bool,
     },
     BadLine(&'l BadLine),
+    Measure(&'l Reading),
     Summary {
         terms: &'l str,
         until: Option<Timestamp>,
@@ -136,6 +138,9 @@ fn json(out: &mut impl Write, terms: &Terms, replayed: &Replayed, args: &Args) -
             line(&Line::Obligation { obligation, overdue: obligation.is_overdue(now) })?;
         }
     }
+    for reading in &measured(terms, replayed, now) {
+        line(&Line::Measure(reading))?;
+    }
     for bad in &replayed.bad_lines {
         line(&Line::BadLine(bad))?;
     }
@@ -179,6 +184,7 @@ fn table(out: &mut impl Write, terms: &Terms, replayed: &Replayed, args: &Args) 
             t.met, t.late, t.breached, t.waived, t.void, t.running, t.overdue, t.paused, t.amended
         )?;
     }
+    measures(out, &measured(terms, replayed, now))?;
     writeln!(
         out,
         "\n{terms}: {} fact(s), {} subject(s), as of {now}",
@@ -200,6 +206,58 @@ fn table(out: &mut impl Write, terms: &Terms, replayed: &Replayed, args: &Args) 
         writeln!(out, "{} bad line(s); all others were judged", replayed.bad_lines.len())?;
     }
     Ok(())
+}
+
+/// What the contract reckons over all obligations.
+fn measured(terms: &Terms, replayed: &Replayed, now: Timestamp) -> Vec<Reading> {
+    let obligations: Vec<&Obligation> = replayed.obligations().collect();
+    readings(terms, obligations, &terms.zone(), now)
+}
+
+fn measures(out: &mut impl Write, readings: &[Reading]) -> io::Result<()> {
+    if readings.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n{:<8} {:<22} {:<23} {:>6} {:>12} {:<6} what follows",
+        "clause", "measure", "window", "cases", "value", "kept"
+    )?;
+    for reading in readings {
+        let value = reading.value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
+        let kept = match reading.is_kept {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "-",
+        };
+        let window = format!("{}..{}", reading.first, reading.last);
+        let open = if reading.is_final { "" } else { " (not final)" };
+        writeln!(
+            out,
+            "{:<8} {:<22} {window:<23} {:>6} {value:>12} {kept:<6} {}{open}",
+            reading.clause,
+            reading.measure,
+            reading.cases,
+            follows(&reading.then)
+        )?;
+    }
+    Ok(())
+}
+
+/// What follows, in words: a credit, points off, a right.
+fn follows(then: &Consequence) -> String {
+    let hundredths = |n: i64| format!("{}.{:02}", n / 100, n % 100);
+    let credit_points = then.credit_points.filter(|n| *n > 0);
+    [
+        credit_points.map(|n| format!("credit {}%", hundredths(n))),
+        then.credit.filter(|money| money.minor > 0).map(|money| format!("credit {money}")),
+        then.score_points.filter(|n| *n > 0).map(|n| format!("{} points off", hundredths(n))),
+        then.right.as_ref().map(ToString::to_string),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join("; ")
 }
 
 fn row(out: &mut impl Write, obligation: &Obligation, now: Timestamp) -> io::Result<()> {

@@ -360,7 +360,11 @@ impl Found<'_> {
     fn clauses_without_promise(&mut self) {
         for clause in &self.terms.clauses {
             let promised = self.terms.promises.iter().any(|promise| promise.clause == clause.id);
-            if promised || self.terms.attributes.iter().any(|a| a.clause.as_ref() == Some(&clause.id)) {
+            let measured = self.terms.measures.iter().any(|measure| measure.clause == clause.id);
+            if promised
+                || measured
+                || self.terms.attributes.iter().any(|a| a.clause.as_ref() == Some(&clause.id))
+            {
                 continue;
             }
             self.findings.push(Finding {

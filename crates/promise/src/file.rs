@@ -17,7 +17,7 @@ use crate::reader::{Item, Source, Table};
 use crate::terms::{Attribute, Clause, Promise, Reading, Role, Rule, Terms, Words};
 
 /// The keys of the file itself.
-pub const FILE_KEYS: [&str; 13] = [
+pub const FILE_KEYS: [&str; 14] = [
     "facts",
     "id",
     "version",
@@ -31,6 +31,7 @@ pub const FILE_KEYS: [&str; 13] = [
     "calendar",
     "coverage",
     "promise",
+    "measure",
 ];
 /// The keys that every promise has, whatever its kind.
 pub const PROMISE_KEYS: [&str; 9] =
@@ -119,6 +120,7 @@ fn read_file(root: &Table<'_, '_>, calendars: &Calendars) -> Option<Terms> {
     };
     let shared = Shared { coverage: kinds::read_coverage(&file, &shared).map(Arc::new), ..shared };
     let promises = read_promises(&file, &shared, &clauses, &attributes);
+    let measures = crate::measure::read_all(&file, &clauses, &promises);
     let (id, version) = (id?, version?);
     let used = promises.iter().flat_map(|promise| promise.rule.calendars());
     let used = used.map(|calendar| (calendar.id().clone(), calendar.clone()));
@@ -144,6 +146,7 @@ fn read_file(root: &Table<'_, '_>, calendars: &Calendars) -> Option<Terms> {
         kept: Vec::new(),
         watches: HashMap::new(),
         coverage: shared.coverage.clone(),
+        measures,
     };
     terms.index();
     Some(terms)

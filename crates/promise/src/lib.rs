@@ -32,6 +32,7 @@ pub mod kinds;
 
 pub mod engine;
 pub mod explain;
+pub mod measure;
 
 pub mod checker;
 pub mod replay;

@@ -134,6 +134,11 @@ fn property(key: &str) -> Value {
             },
         } }),
         "promise" => json!({ "type": "array", "items": { "$ref": "#/$defs/promise" } }),
+        "measure" => json!({ "type": "array", "items": {
+            "type": "object", "additionalProperties": false,
+            "required": ["id", "clause", "of", "each", "value"],
+            "properties": Map::from_iter(crate::measure::KEYS.map(|key| (key.to_owned(), of_measure(key)))),
+        } }),
         "coverage" => {
             let keys = file::kinds::COVERAGE_KEYS.map(|key| (key.to_owned(), json!({})));
             json!({ "type": "object", "additionalProperties": false, "properties": Map::from_iter(keys) })
@@ -153,6 +158,20 @@ fn property(key: &str) -> Value {
             },
         } }),
         _ => json!({}),
+    }
+}
+
+fn of_measure(key: &str) -> Value {
+    match key {
+        "id" | "clause" | "each" => json!({ "type": "string" }),
+        "title" => json!({ "$ref": "#/$defs/words" }),
+        "of" | "entries" => {
+            json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
+        }
+        "value" => json!({ "enum": ["share met", "average time", "breaches", "time over", "availability"] }),
+        "least_cases" => json!({ "type": "integer" }),
+        "band" => json!({ "type": "array", "items": { "type": "object" } }),
+        _ => json!({ "type": "object" }),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::condition::{Condition, Test};
 use crate::coverage::{self, CoverageTerms};
 use crate::fact::Scalar;
+use crate::measure::Measure;
 use crate::obligation::{Party, PromiseId};
 use crate::problem::Problem;
 use crate::{gate, quota, rate, roster, stock};
@@ -44,6 +45,8 @@ pub struct Terms {
     pub(crate) watches: HashMap<Arc<str>, Vec<Watch>>,
     /// What holds for all coverage promises.
     pub(crate) coverage: Option<Arc<coverage::promise::Shared>>,
+    /// What is reckoned over many obligations.
+    pub(crate) measures: Vec<Measure>,
 }
 
 /// A property of a subject that promises tell apart, as the severity.
@@ -317,6 +320,17 @@ impl Terms {
     /// The names of the facts that mean something to a promise.
     pub fn watched(&self) -> impl Iterator<Item = &Arc<str>> {
         self.watches.keys()
+    }
+
+    /// The zone in which the contract counts its days where no site is meant: that of its first calendar.
+    pub fn zone(&self) -> jiff::tz::TimeZone {
+        let calendar = self.promises.iter().find_map(|promise| promise.rule.calendars().first().copied());
+        calendar.map_or(jiff::tz::TimeZone::UTC, |calendar| calendar.hours(None).zone().clone())
+    }
+
+    /// What the contract reckons over many obligations, in the order of the file.
+    pub fn measures(&self) -> &[Measure] {
+        &self.measures
     }
 
     /// All coverage promises as one set of entries, to ask who pays; none where the file has none.

@@ -193,7 +193,7 @@ pub(crate) fn read_price(item: &Item<'_, '_>) -> Option<Price> {
     price
 }
 
-fn price(text: &str) -> Option<Price> {
+pub(crate) fn price(text: &str) -> Option<Price> {
     let text = text.trim();
     if let Some((_, price)) = PRICES.iter().find(|(words, _)| *words == text) {
         return Some(*price);

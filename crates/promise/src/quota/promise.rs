@@ -140,7 +140,7 @@ const WINDOWS: [(&str, Window); 7] = [
     ("contract quarter", Window::MonthsFromStart(3)),
 ];
 
-fn read_each(item: &Item<'_, '_>) -> Option<Window> {
+pub(crate) fn read_each(item: &Item<'_, '_>) -> Option<Window> {
     let text = item.text()?;
     if let Some((_, window)) = WINDOWS.iter().find(|(words, _)| *words == text) {
         return Some(*window);
