@@ -234,6 +234,12 @@ why-no-figure = The clause states no figure
 why-holidays-unknown = Holidays after { $known_until } are not announced yet
 why-due = Due
 why-ended = Ended: { $state }
+why-quota = The window { $entry } asks for { $figure }
+why-rate = Faults come more often than was promised; a visit { $figure }
+why-coverage = Charged as the clause decides: { $entry }
+why-gate = What had to come first: { $entry }
+why-roster = Nobody on duty: { $entry } ({ $figure })
+why-stock = Below the minimum: { $entry } ({ $figure })
 
 ## the timeline
 said-by-program = The program

@@ -234,6 +234,12 @@ why-no-figure = 条款没有给出时限数值
 why-holidays-unknown = { $known_until } 之后的节假日安排尚未公布
 why-due = 到时限
 why-ended = 结束：{ $state }
+why-quota = 周期 { $entry } 应完成：{ $figure }
+why-rate = 故障频率高于承诺的维护频率，应上门：{ $figure }
+why-coverage = 按适用条款计费：{ $entry }
+why-gate = 前置条件：{ $entry }
+why-roster = 无人值守：{ $entry }（{ $figure }）
+why-stock = 低于最低库存：{ $entry }（{ $figure }）
 
 ## 经过
 said-by-program = 系统

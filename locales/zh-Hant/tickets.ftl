@@ -234,6 +234,12 @@ why-no-figure = 條款沒有給出時限數值
 why-holidays-unknown = { $known_until } 之後的假日安排尚未公布
 why-due = 到時限
 why-ended = 結束：{ $state }
+why-quota = 週期 { $entry } 應完成：{ $figure }
+why-rate = 故障頻率高於承諾的維護頻率，應上門：{ $figure }
+why-coverage = 按適用條款計費：{ $entry }
+why-gate = 前置條件：{ $entry }
+why-roster = 無人值守：{ $entry }（{ $figure }）
+why-stock = 低於最低庫存：{ $entry }（{ $figure }）
 
 ## 经过
 said-by-program = 系統

@@ -16,7 +16,7 @@ use crate::calendar::Hours;
 use crate::clock::Entry;
 use crate::figure::Figure;
 use crate::obligation::{Obligation, PromiseId};
-use crate::terms::Terms;
+use crate::terms::{Rule, Terms};
 
 pub use text::{Language, text};
 
@@ -62,7 +62,7 @@ pub struct Step {
 }
 
 /// Every message id that a step may have.
-pub const CODES: [&str; 19] = [
+pub const CODES: [&str; 25] = [
     "why-started",
     "why-counted",
     "why-counted-makeup",
@@ -82,6 +82,12 @@ pub const CODES: [&str; 19] = [
     "why-holidays-unknown",
     "why-due",
     "why-ended",
+    "why-quota",
+    "why-rate",
+    "why-coverage",
+    "why-gate",
+    "why-roster",
+    "why-stock",
 ];
 
 impl Step {
@@ -131,7 +137,7 @@ pub fn explain(terms: &Terms, obligation: &Obligation, until: Timestamp) -> Expl
             steps.push(step.with("known_until", known).with("year", known.year() + 1));
         }
     } else {
-        steps.push(Step::moment("why-no-figure", obligation.started_at, None));
+        steps.push(of_kind(terms, obligation));
     }
     if let Some(due_at) = obligation.due_at {
         steps.push(Step::moment("why-due", due_at, None));
@@ -179,6 +185,22 @@ fn entry_of<'t>(terms: &'t Terms, obligation: &Obligation) -> Option<&'t Entry> 
     let clock = terms.promise(obligation.promise.as_str())?.rule.clock()?;
     obligation.figure.as_ref()?;
     clock.entries.iter().find(|entry| entry.label == obligation.entry)
+}
+
+/// What an obligation rests on that no clock made: the figure of its promise and what it was read from.
+fn of_kind(terms: &Terms, obligation: &Obligation) -> Step {
+    let code = match terms.promise(obligation.promise.as_str()).map(|promise| &promise.rule) {
+        Some(Rule::Quota(_)) => "why-quota",
+        Some(Rule::Rate(_)) => "why-rate",
+        Some(Rule::Coverage(_)) => "why-coverage",
+        Some(Rule::Gate(_)) => "why-gate",
+        Some(Rule::Roster(_)) => "why-roster",
+        Some(Rule::Stock(_)) => "why-stock",
+        Some(Rule::Clock(_)) | None => "why-no-figure",
+    };
+    Step::moment(code, obligation.started_at, obligation.evidence.first().copied())
+        .with("figure", obligation.figure.as_deref().unwrap_or(""))
+        .with("entry", obligation.entry.as_deref().unwrap_or(""))
 }
 
 fn rank(code: &str) -> u8 {

@@ -49,14 +49,19 @@ fn only_what_the_text_leaves_open_is_asked() {
     }
 }
 
-/// The obligation of a promise after one fact at a moment.
+/// The obligation of a promise after a report at a moment, and after another fact at the same one.
 fn owed(name: &str, promise: &str, fact: &str, at: &str, data: &[(&str, &str)]) -> Option<Obligation> {
     let data = data.iter().fold(Data::new(), |data, (field, value)| match *value {
         "true" => data.with(field, true),
         value => data.with(field, value),
     });
-    let fact = Fact::new(1, fact, at.parse().unwrap(), About::new().with("ticket", "1"), data);
-    let docket = judge(&terms(name), [&fact]);
+    let about = About::new().with("ticket", "1");
+    let reported = Fact::new(1, "ticket.reported", at.parse().unwrap(), about.clone(), data.clone());
+    let mut facts = vec![reported];
+    if fact != "ticket.reported" {
+        facts.push(Fact::new(2, fact, at.parse().unwrap(), about, data));
+    }
+    let docket = judge(&terms(name), &facts);
     docket.obligations().iter().find(|o| o.promise.as_str() == promise).cloned()
 }
 

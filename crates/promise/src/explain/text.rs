@@ -125,6 +125,13 @@ fn english(step: &Step, zone: &TimeZone) -> String {
         }
         "why-due" => "due".to_owned(),
         "why-ended" => format!("ended: {}", arg("state")),
+        "why-quota" => format!("the window {} asks for {}", arg("entry"), arg("figure")),
+        "why-rate" => format!("faults come more often than was promised: a visit {}", arg("figure")),
+        "why-coverage" => format!("charged as the entry decides: {}", arg("entry")),
+        "why-gate" if arg("entry").is_empty() => "passed with every need fulfilled".to_owned(),
+        "why-gate" => format!("passed {}", arg("entry")),
+        "why-roster" => format!("nobody for {} ({})", arg("entry"), arg("figure")),
+        "why-stock" => format!("below the minimum: {} ({})", arg("entry"), arg("figure")),
         other => other.to_owned(),
     }
 }
@@ -163,6 +170,13 @@ fn chinese(step: &Step, zone: &TimeZone) -> String {
         "why-holidays-unknown" => format!("{} 年节假日尚未公布(已知至 {})", arg("year"), arg("known_until")),
         "why-due" => "到期".to_owned(),
         "why-ended" => format!("结束:{}", verdict(arg("state"))),
+        "why-quota" => format!("周期 {} 应完成:{}", arg("entry"), arg("figure")),
+        "why-rate" => format!("故障频率高于承诺的维护频率,应上门:{}", arg("figure")),
+        "why-coverage" => format!("按适用条目计费:{}", arg("entry")),
+        "why-gate" if arg("entry").is_empty() => "前置条件全部满足".to_owned(),
+        "why-gate" => format!("未满足前置条件即进行:{}", arg("entry")),
+        "why-roster" => format!("无人值守:{}({})", arg("entry"), arg("figure")),
+        "why-stock" => format!("低于最低库存:{}({})", arg("entry"), arg("figure")),
         other => other.to_owned(),
     }
 }
