@@ -25,7 +25,7 @@ pub mod router;
 pub mod testing;
 pub mod worker;
 
-use db::Migration;
+use db::{Database, Migration};
 
 pub use kernel::clock::Clock;
 pub use kernel::config::{Config, ConfigError, Settings};
@@ -53,3 +53,10 @@ pub const MIGRATIONS: &[Migration] = migrations![
     5 "0005_desk" "desk",
     6 "0006_exchange" "exchange",
 ];
+
+impl App {
+    /// An application over an open database.
+    pub fn new(config: Config, database: Database, clock: Clock) -> App {
+        App::keeping(config, database, clock, tickets::due::save)
+    }
+}

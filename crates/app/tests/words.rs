@@ -180,3 +180,17 @@ fn no_words_for_readers_stand_in_the_source() {
     }
     assert!(found.is_empty(), "{found:#?}");
 }
+
+#[test]
+fn the_page_of_errors_names_every_code() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let listed: BTreeSet<&str> =
+        page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let known = keys(Locale::En);
+    let of_words = known.keys().filter(|key| key.starts_with("error-") || key.starts_with("refusal-"));
+    let expected: BTreeSet<&str> = of_words.map(String::as_str).chain(app::Failure::CODES).collect();
+    let missing: Vec<_> = expected.difference(&listed).collect();
+    let stale: Vec<_> = listed.difference(&expected).collect();
+    assert!(missing.is_empty() && stale.is_empty(), "docs/errors.md: missing {missing:?}, stale {stale:?}");
+}

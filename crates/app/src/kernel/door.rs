@@ -19,7 +19,6 @@ use super::errors::Failure;
 use super::live::Nudge;
 use super::once::Claim;
 use super::state::App;
-use crate::tickets;
 
 /// A change under way: the transaction, the one reference time, and what happened so far.
 pub struct Change<'a> {
@@ -189,7 +188,7 @@ fn judge(app: &App, tx: &mut Tx, story: &Story, now: Timestamp) -> Result<(), Fa
     };
     let subject = Subject::new(Topic::Ticket.code(), story.ticket.get());
     let folded = ledger::fold_subject(tx, &terms, &context, &subject, &story.facts, now)?;
-    tickets::due::save(tx, story.ticket, &folded.obligations)?;
+    (app.keep)(tx, story.ticket, &folded.obligations)?;
     Ok(())
 }
 

@@ -9,6 +9,8 @@ use db::{Bus, Database, Tx};
 use http::request::Parts;
 use jiff::{SignedDuration, Timestamp};
 use ledger::checkpoint::Signer;
+use promise::Obligation;
+use rules::ids::TicketId;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
 
@@ -25,8 +27,12 @@ use crate::people::password::Hasher;
 #[derive(Clone)]
 pub struct App(Arc<Shared>);
 
+/// Keeps on a ticket what its obligations say, in the transaction of the change that moved them.
+pub type Keep = fn(&mut Tx, TicketId, &[Obligation]) -> Result<(), db::Error>;
+
 /// What the clones of [`App`] share.
 pub struct Shared {
+    pub(super) keep: Keep,
     pub config: Config,
     pub database: Database,
     pub clock: Clock,
@@ -66,9 +72,10 @@ impl Deref for App {
 }
 
 impl App {
-    /// An application over an open database.
-    pub fn new(config: Config, database: Database, clock: Clock) -> App {
+    /// An application over an open database, which tells `keep` of each judgement of a ticket; see `App::new`.
+    pub fn keeping(config: Config, database: Database, clock: Clock, keep: Keep) -> App {
         let app = App(Arc::new(Shared {
+            keep,
             config,
             database,
             clock,

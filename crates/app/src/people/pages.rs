@@ -257,9 +257,8 @@ async fn person_page(
 ) -> Result<Response, Failure> {
     let (l, id) = (&viewer.l, account.id);
     let now = app.clock.now();
-    let (teams, sessions) = app
-        .read(move |tx| Ok((crate::teams::store::of_person(tx, id)?, passes::sessions(tx, id, now)?)))
-        .await?;
+    let (teams, sessions) =
+        app.read(move |tx| Ok((store::teams(tx, id)?, passes::sessions(tx, id, now)?))).await?;
     let manages = viewer.person.as_ref().is_some_and(|person| person.may(Permission::ManagePeople));
     let stored = Form::of([
         ("login", account.login.clone()),
@@ -297,7 +296,7 @@ async fn person_page(
                 div {
                     (card(l.t("nav-teams"), html! {
                         @if teams.is_empty() { p class="muted" { (l.t("people-no-team")) } }
-                        ul { @for team in &teams { li { a href={ "/teams/" (team.id) } { (team.name) } } } }
+                        ul { @for (team, name) in &teams { li { a href={ "/teams/" (team) } { (name) } } } }
                     }))
                     @if manages {
                         (card(l.t("people-access"), html! {

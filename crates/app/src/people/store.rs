@@ -3,7 +3,7 @@
 use db::{Error, Query, Tx, row, statements};
 use jiff::Timestamp;
 use rules::access::Role;
-use rules::ids::UserId;
+use rules::ids::{TeamId, UserId};
 
 use crate::kernel::actor::{Theme, token_hash};
 
@@ -99,6 +99,9 @@ statements! {
     static LIST: () => Listed =
         "SELECT a.id, a.login, a.name, a.email, a.phone, a.role, a.created_at, a.deactivated_at, \
          (SELECT MAX(s.seen_at) FROM session s WHERE s.account_id = a.id) AS seen_at FROM account a";
+    static TEAMS: (i64,) => (i64, String) =
+        "SELECT t.id, t.name FROM team t JOIN team_member m ON m.team_id = t.id \
+         WHERE m.account_id = ?1 AND t.archived_at IS NULL ORDER BY t.name, t.id LIMIT 50";
     static LOCK: (String,) => Lock =
         "SELECT a.id, c.secret, a.deactivated_at FROM account a \
          LEFT JOIN credential c ON c.account_id = a.id AND c.kind = 'password' WHERE a.login = ?1";
@@ -247,6 +250,11 @@ pub fn list(tx: &mut Tx, wanted: &Wanted, most: i64) -> Result<Vec<Listed>, Erro
         query = query.and("(a.name, a.id) > (?, ?)", (name.clone(), *id));
     }
     tx.list(&query.order("a.name, a.id").limit(most))
+}
+
+/// The teams in use that a person is a member of, with their names.
+pub fn teams(tx: &mut Tx, id: UserId) -> Result<Vec<(TeamId, String)>, Error> {
+    Ok(tx.all(&TEAMS, (id.get(),))?.into_iter().map(|(id, name)| (TeamId(id), name)).collect())
 }
 
 /// Accounts that can sign in whose name or login holds a text, at most `most`: for look-up fields.

@@ -48,10 +48,6 @@ statements! {
     static LIST: (i64,) => Listed =
         "SELECT t.id, t.name, t.note, (SELECT COUNT(*) FROM team_member m WHERE m.team_id = t.id) AS members, \
          t.archived_at FROM team t ORDER BY t.archived_at IS NOT NULL, t.name, t.id LIMIT ?1";
-    static OF_PERSON: (i64,) => Team =
-        "SELECT t.id, t.name, t.note, t.version, t.created_at, t.archived_at FROM team t \
-         JOIN team_member m ON m.team_id = t.id WHERE m.account_id = ?1 AND t.archived_at IS NULL \
-         ORDER BY t.name, t.id LIMIT 50";
     static MEMBERS: (i64,) => Member =
         "SELECT a.id, a.name, a.role, a.phone, m.added_at FROM team_member m \
          JOIN account a ON a.id = m.account_id WHERE m.team_id = ?1 ORDER BY a.name, a.id LIMIT 500";
@@ -75,11 +71,6 @@ pub fn find(tx: &mut Tx, id: TeamId) -> Result<Option<Team>, Error> {
 /// Teams by name, those put away last, at most `most`.
 pub fn list(tx: &mut Tx, most: i64) -> Result<Vec<Listed>, Error> {
     tx.all(&LIST, (most,))
-}
-
-/// The teams that a person is a member of.
-pub fn of_person(tx: &mut Tx, id: UserId) -> Result<Vec<Team>, Error> {
-    tx.all(&OF_PERSON, (id.get(),))
 }
 
 /// The members of a team by name.
