@@ -13,9 +13,9 @@ use crate::kernel::errors::{nowhere, present, wrong_method};
 use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
-use crate::{commitments, contracts, customers, installed_base, records};
 use crate::{App, Failure};
 use crate::{api, attachments, people, queue, search, teams, tickets, views};
+use crate::{commitments, contracts, customers, installed_base, records};
 
 /// A line of the list.
 #[derive(Clone, Debug)]

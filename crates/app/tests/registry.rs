@@ -15,8 +15,13 @@ async fn a_customer(t: &TestApp, code: &str, name: &str) -> String {
 
 async fn a_site(t: &TestApp, customer: &str, code: &str, name: &str) -> String {
     let customer = customer.rsplit('/').next().unwrap();
-    let fields =
-        [("customer", customer), ("code", code), ("name", name), ("zone", "Asia/Shanghai"), ("address", "Road 1")];
+    let fields = [
+        ("customer", customer),
+        ("code", code),
+        ("name", name),
+        ("zone", "Asia/Shanghai"),
+        ("address", "Road 1"),
+    ];
     made(t.post_form("/sites", &fields).await)
 }
 
@@ -34,9 +39,13 @@ fn a_customer_is_registered_found_edited_and_put_away() {
         t.get("/customers?q=%E4%BA%AC%E9%93%B6").await.ok().sees("BJ-BANK");
         t.get("/customers?q=%E4%B8%8A%E6%B5%B7").await.ok().lacks("BJ-BANK");
 
-        let again = t.post_form("/customers", &[("code", "BJ-Bank"), ("name", "Other")]).await.has_status(422);
+        let again =
+            t.post_form("/customers", &[("code", "BJ-Bank"), ("name", "Other")]).await.has_status(422);
         again.sees("\u{5317}\u{4eac}\u{94f6}\u{884c}").sees("value=\"Other\"");
-        t.post_form("/customers", &[("code", "a b"), ("name", "")]).await.has_status(422).sees("f-name-error");
+        t.post_form("/customers", &[("code", "a b"), ("name", "")])
+            .await
+            .has_status(422)
+            .sees("f-name-error");
 
         let edit = t.get(&format!("{bank}/edit")).await.ok();
         assert_eq!(edit.between("name=\"version\" value=\"", "\""), "1");
@@ -46,7 +55,12 @@ fn a_customer_is_registered_found_edited_and_put_away() {
 
         // A colleague who still has the old form keeps what they typed and sees what stands there now.
         let late = [("code", "BJ-BANK"), ("name", "Late Bank"), ("remark", ""), ("version", "1")];
-        t.post_form(&bank, &late).await.has_status(409).sees("Late Bank").sees("Capital Bank").sees("value=\"2\"");
+        t.post_form(&bank, &late)
+            .await
+            .has_status(409)
+            .sees("Late Bank")
+            .sees("Capital Bank")
+            .sees("value=\"2\"");
 
         t.post_form(&format!("{bank}/archive"), &[("version", "2")]).await.goes_to(&bank);
         t.get("/customers").await.ok().lacks("Capital Bank");
@@ -79,7 +93,14 @@ fn sites_and_contacts_belong_to_their_customer() {
         t.get(&hall).await.ok().sees("Bank").sees("Asia/Shanghai").sees("2026-01-05 09:00");
         t.get(&bank).await.ok().sees("Main Hall");
 
-        let wrong = [("customer", id(&bank)), ("code", "2"), ("name", "X"), ("zone", "Asia/Peking"), ("latitude", "95"), ("longitude", "1")];
+        let wrong = [
+            ("customer", id(&bank)),
+            ("code", "2"),
+            ("name", "X"),
+            ("zone", "Asia/Peking"),
+            ("latitude", "95"),
+            ("longitude", "1"),
+        ];
         t.post_form("/sites", &wrong).await.has_status(422).sees("f-zone-error").sees("f-latitude-error");
 
         // Without a script the words are sent, and looked up by code or name.
@@ -87,7 +108,8 @@ fn sites_and_contacts_belong_to_their_customer() {
         let lab = made(t.post_form("/sites", &named).await);
         t.get(&lab).await.ok().sees("School");
 
-        let person = [("customer", id(&bank)), ("name", "Li Na"), ("phone", "010-8888 6666"), ("site", id(&hall))];
+        let person =
+            [("customer", id(&bank)), ("name", "Li Na"), ("phone", "010-8888 6666"), ("site", id(&hall))];
         let contact = made(t.post_form("/contacts", &person).await);
         t.get(&contact).await.ok().sees("tel:01088886666").sees("Main Hall");
         t.get("/contacts?q=6666").await.ok().sees("Li Na");
@@ -107,7 +129,11 @@ fn a_contract_binds_a_commitment_names_an_engineer_and_records_an_acceptance() {
         t.sign_in(Role::Manager).await;
         let standard = include_str!("../../../commitments/standard.toml");
         let published = t
-            .post_files("/commitments", &[("act", "publish")], &[("file", "standard.toml", "application/toml", standard.as_bytes())])
+            .post_files(
+                "/commitments",
+                &[("act", "publish")],
+                &[("file", "standard.toml", "application/toml", standard.as_bytes())],
+            )
             .await;
         let commitment = made(published);
         t.get(&commitment).await.ok().sees("C7.5").sees("clause-text");
@@ -126,18 +152,21 @@ fn a_contract_binds_a_commitment_names_an_engineer_and_records_an_acceptance() {
         let version = async || t.get(&contract).await.ok().between("name=\"version\" value=\"", "\"");
 
         // A second contract for all sites in the same days is refused, with its number and the day.
-        let twice = [("customer", id(&bank)), ("number", "HT-2"), ("title", "More"), ("from_on", "2026-06-01")];
+        let twice =
+            [("customer", id(&bank)), ("number", "HT-2"), ("title", "More"), ("from_on", "2026-06-01")];
         t.post_form("/contracts", &twice).await.has_status(409).sees("HT-2");
 
         let seen = version().await;
-        let named = [("engineer", &*engineer.to_string()), ("engineer_from_on", "2026-01-01"), ("version", &*seen)];
+        let named =
+            [("engineer", &*engineer.to_string()), ("engineer_from_on", "2026-01-01"), ("version", &*seen)];
         t.post_form(&format!("{contract}/engineer"), &named).await.goes_to(&contract);
         t.get(&contract).await.ok().sees("wang");
 
         let seen = version().await;
         let future = [("site", id(&hall)), ("signed_on", "2026-02-01"), ("version", &*seen)];
         t.post_form(&format!("{contract}/acceptances"), &future).await.has_status(409);
-        let signed = [("site", id(&hall)), ("signed_on", "2026-01-05"), ("signed_by", "Li"), ("version", &*seen)];
+        let signed =
+            [("site", id(&hall)), ("signed_on", "2026-01-05"), ("signed_by", "Li"), ("version", &*seen)];
         t.post_form(&format!("{contract}/acceptances"), &signed).await.goes_to(&contract);
 
         let seen = version().await;
@@ -159,15 +188,31 @@ fn a_serial_number_belongs_to_one_customer() {
     each_app(async |t| {
         t.sign_in(Role::Manager).await;
         let (bank, school) = (a_customer(t, "BANK", "Bank").await, a_customer(t, "SCHOOL", "School").await);
-        let product = [("manufacturer", "Acme"), ("model", "S5735"), ("class", "switch"), ("warranty_months", "36")];
+        let product =
+            [("manufacturer", "Acme"), ("model", "S5735"), ("class", "switch"), ("warranty_months", "36")];
         let product = made(t.post_form("/products", &product).await);
-        let unit = [("customer", id(&bank)), ("product", id(&product)), ("serial", "2102-35AB"), ("usage", "rare")];
+        let unit =
+            [("customer", id(&bank)), ("product", id(&product)), ("serial", "2102-35AB"), ("usage", "rare")];
         let unit = made(t.post_form("/assets", &unit).await);
         t.get(&unit).await.ok().sees("2102-35AB").sees("S5735");
-        let stolen = [("customer", id(&school)), ("product", id(&product)), ("serial", "210235 ab"), ("usage", "common")];
+        let stolen = [
+            ("customer", id(&school)),
+            ("product", id(&product)),
+            ("serial", "210235 ab"),
+            ("usage", "common"),
+        ];
         t.post_form("/assets", &stolen).await.has_status(422).sees("f-serial-error").sees("Bank");
-        let impossible = [("customer", id(&bank)), ("product", id(&product)), ("serial", "9"), ("installed_on", "2026-02-30")];
-        t.post_form("/assets", &impossible).await.has_status(422).sees("f-installed_on-error").sees("2026-02-30");
+        let impossible = [
+            ("customer", id(&bank)),
+            ("product", id(&product)),
+            ("serial", "9"),
+            ("installed_on", "2026-02-30"),
+        ];
+        t.post_form("/assets", &impossible)
+            .await
+            .has_status(422)
+            .sees("f-installed_on-error")
+            .sees("2026-02-30");
 
         t.get("/assets?usage=rare").await.ok().sees("2102-35AB");
         t.get("/assets?usage=common").await.ok().lacks("2102-35AB");

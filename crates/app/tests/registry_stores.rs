@@ -9,7 +9,6 @@ use rules::customers::{ContactForm, CustomerForm, SiteForm};
 use rules::ids::{CommitmentId, CustomerId, SiteId};
 use rules::installed_base::{AssetForm, ProductForm, serial_key};
 
-use app::lookup::Shown;
 use app::commitments::store::{self as commitments, NewCommitment};
 use app::contracts::store::{self as contracts, ContractFilter};
 use app::customers::contacts::store::{self as contacts, ContactFilter};
@@ -17,6 +16,7 @@ use app::customers::sites::store::{self as sites, SiteFilter};
 use app::customers::store::{self as customers, CustomerFilter};
 use app::installed_base::assets::store::{self as assets, AssetFilter, Placed};
 use app::installed_base::products::store as products;
+use app::lookup::Shown;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use crate::layout::l10n::{L10n, Locale};
 
 /// The lists of contracts and commitments, side by side: address and key of the word.
-pub const TABS: [(&str, &str); 2] = [("/contracts", "contracts-title"), ("/commitments", "commitments-title")];
+pub const TABS: [(&str, &str); 2] =
+    [("/contracts", "contracts-title"), ("/commitments", "commitments-title")];
 
 /// What a version is called: its title in the reader's language, and the version.
 pub fn title(l: &L10n, title: &BTreeMap<String, String>, name: &str, version: &str) -> String {

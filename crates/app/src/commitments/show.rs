@@ -5,9 +5,9 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::header;
 use maud::{Markup, html};
+use promise::Terms;
 use promise::checker::{self, Finding};
 use promise::terms::{Clause, Promise};
-use promise::Terms;
 use rules::access::perm;
 use rules::ids::CommitmentId;
 
@@ -61,7 +61,8 @@ pub async fn show(
         (card(l.t("records-particulars"), particulars(l, &row)))
         (history::panel(l, &history))
     };
-    let acts = link_button(&format!("/commitments/{id}/file"), Icon::Export, l.t("commitment-download"), false);
+    let acts =
+        link_button(&format!("/commitments/{id}/file"), Icon::Export, l.t("commitment-download"), false);
     let name = title(l, &row.title, &row.name, &row.version);
     Ok(Page::new(&actor, Section::Contracts, name)
         .wide()
@@ -71,10 +72,11 @@ pub async fn show(
 }
 
 fn particulars(l: &L10n, row: &CommitmentRow) -> Markup {
-    let words: Vec<_> = ["commitment-name", "label-effective-on", "commitment-published-at", "commitment-digest"]
-        .iter()
-        .map(|key| l.t(key))
-        .collect();
+    let words: Vec<_> =
+        ["commitment-name", "label-effective-on", "commitment-published-at", "commitment-digest"]
+            .iter()
+            .map(|key| l.t(key))
+            .collect();
     definitions(&[
         (&*words[0], html! { code { (row.name) " " (row.version) } }),
         (&*words[1], html! { @if let Some(on) = row.effective_on { (on) } @else { "\u{2013}" } }),
@@ -167,7 +169,9 @@ pub async fn file(
     Path(id): Path<CommitmentId>,
 ) -> Result<Response, Failure> {
     let row = app.read(move |tx| Ok(store::find(tx, id)?)).await?.ok_or(Failure::NotFound)?;
-    let plain = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect::<String>();
+    let plain = |text: &str| {
+        text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect::<String>()
+    };
     let name = format!("attachment; filename=\"{}-{}.toml\"", plain(&row.name), plain(&row.version));
     Response::builder()
         .header(header::CONTENT_TYPE, "application/toml; charset=utf-8")

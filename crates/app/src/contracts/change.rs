@@ -1,9 +1,7 @@
 //! Making and changing contracts: the same way for page, API and import.
 
 use jiff::civil::Date;
-use rules::contracts::{
-    Contract, Particulars, end as may_end, must_not_overlap, sign_acceptance,
-};
+use rules::contracts::{Contract, Particulars, end as may_end, must_not_overlap, sign_acceptance};
 use rules::customers::archive as may_archive;
 use rules::event::{About, Event, changed_fields};
 use rules::ids::{CommitmentId, ContractId, CustomerId, SiteId, UserId};
@@ -272,11 +270,7 @@ fn must_fit(change: &mut Change<'_>, customer: CustomerId, id: ContractId) -> Re
     Ok(())
 }
 
-fn own_site(
-    change: &mut Change<'_>,
-    row: &ContractRow,
-    site: SiteId,
-) -> Result<sites::SiteRow, Failure> {
+fn own_site(change: &mut Change<'_>, row: &ContractRow, site: SiteId) -> Result<sites::SiteRow, Failure> {
     match sites::find(change.tx, site)? {
         None => Err(Failure::field("site", "error-not-there")),
         Some(place) if place.customer_id != row.customer_id => {

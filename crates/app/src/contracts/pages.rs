@@ -51,8 +51,7 @@ pub async fn index(app: App, actor: Actor<perm::ViewRegistry>, query: Search) ->
         shown: list::shown(&query),
         customers: query.all("customer").filter_map(id_of).collect(),
         engineer: query.some("engineer").and_then(id_of),
-        running_out: (query.get("ends") == "soon")
-            .then(|| (today, today.checked_add(soon).unwrap_or(today))),
+        running_out: (query.get("ends") == "soon").then(|| (today, today.checked_add(soon).unwrap_or(today))),
     };
     let (after, person) = (list::after(&query), actor.person.id);
     let (rows, saved, names) = app
@@ -65,7 +64,10 @@ pub async fn index(app: App, actor: Actor<perm::ViewRegistry>, query: Search) ->
     let ends = Filter {
         name: "ends",
         label: l.t("contract-ends").into_owned(),
-        options: vec![("soon".to_owned(), l.ta("contract-ends-soon", &[("days", SOON_DAYS.into())]).into_owned())],
+        options: vec![(
+            "soon".to_owned(),
+            l.ta("contract-ends-soon", &[("days", SOON_DAYS.into())]).into_owned(),
+        )],
     };
     let page = ListPage {
         noun: store::NOUN,
@@ -87,7 +89,8 @@ pub async fn index(app: App, actor: Actor<perm::ViewRegistry>, query: Search) ->
         next,
         nothing_yet: empty(Icon::Contract, l.t("contracts-empty"), l.t("contracts-empty-words"), None),
     };
-    let acts = list::list_acts(&actor, "contract", "/contracts", Permission::EditContracts, &l.t("contract-new"));
+    let acts =
+        list::list_acts(&actor, "contract", "/contracts", Permission::EditContracts, &l.t("contract-new"));
     let title = l.t("contracts-title");
     Ok(Page::new(&actor, Section::Contracts, title).wide().actions(acts).body(page.body(&actor)))
 }
@@ -194,7 +197,10 @@ pub async fn new(app: App, actor: Actor<perm::EditContracts>, query: Search) -> 
     }
     if let Some(version) = standard {
         form.set("commitment", version.id.to_string());
-        form.set("commitment_text", crate::commitments::title(&actor.l, &version.title, &version.name, &version.version));
+        form.set(
+            "commitment_text",
+            crate::commitments::title(&actor.l, &version.title, &version.name, &version.version),
+        );
     }
     Ok(new_page(&actor.l).show(&actor, &form))
 }
@@ -383,7 +389,10 @@ pub async fn archive(
     Path(id): Path<ContractId>,
     form: Form,
 ) -> Result<Response, Failure> {
-    act(app, actor, id, form, "notice-record-archived", move |c, form| change::archive(c, id, seen_version(form))).await
+    act(app, actor, id, form, "notice-record-archived", move |c, form| {
+        change::archive(c, id, seen_version(form))
+    })
+    .await
 }
 
 /// POST /contracts/{id}/restore
@@ -393,7 +402,10 @@ pub async fn restore(
     Path(id): Path<ContractId>,
     form: Form,
 ) -> Result<Response, Failure> {
-    act(app, actor, id, form, "notice-record-restored", move |c, form| change::restore(c, id, seen_version(form))).await
+    act(app, actor, id, form, "notice-record-restored", move |c, form| {
+        change::restore(c, id, seen_version(form))
+    })
+    .await
 }
 
 /// GET /lookup/contracts
@@ -408,9 +420,8 @@ pub async fn lookup(
         ..ContractFilter::default()
     };
     let rows = app.read(move |tx| Ok(store::list(tx, &filter, None, OFFERED_MOST)?)).await?;
-    let offered = |row: ListedContract| {
-        Match::new(row.id, format!("{} {}", row.number, row.title), row.customer_name)
-    };
+    let offered =
+        |row: ListedContract| Match::new(row.id, format!("{} {}", row.number, row.title), row.customer_name);
     Ok(Json(rows.into_iter().map(offered).collect()))
 }
 
@@ -445,12 +456,7 @@ fn chosen_person(tx: &mut Tx, chosen: &Chosen) -> Result<Option<UserId>, Failure
     }
 }
 
-fn chosen_site(
-    tx: &mut Tx,
-    id: ContractId,
-    chosen: &Chosen,
-    field: &'static str,
-) -> Result<SiteId, Failure> {
+fn chosen_site(tx: &mut Tx, id: ContractId, chosen: &Chosen, field: &'static str) -> Result<SiteId, Failure> {
     let row = found(tx, id)?;
     let site = match chosen {
         Chosen::Id(site) => Some(SiteId(*site)),

@@ -159,11 +159,17 @@ fn draw(
 
 fn particulars(l: &L10n, page: &ContractPage) -> Markup {
     let contract = &page.contract;
-    let words: Vec<_> =
-        ["label-customer", "label-number", "contract-period", "records-state", "contract-ended-on", "label-remark"]
-            .iter()
-            .map(|key| l.t(key))
-            .collect();
+    let words: Vec<_> = [
+        "label-customer",
+        "label-number",
+        "contract-period",
+        "records-state",
+        "contract-ended-on",
+        "label-remark",
+    ]
+    .iter()
+    .map(|key| l.t(key))
+    .collect();
     let mut pairs = vec![
         (&*words[0], html! { a href=(customer_pages::path(page.customer.id)) { (page.customer.name) } }),
         (&*words[1], html! { code { (contract.number) } }),
@@ -195,7 +201,8 @@ fn small_form(l: &L10n, contract: &ContractRow, act: &str, word: &str, open: boo
 
 fn commitment_card(l: &L10n, page: &ContractPage, form: &Form, editable: bool) -> Markup {
     let today = today(l);
-    let current = page.bindings.iter().rev().find(|binding| binding.effective_on <= today).or(page.bindings.first());
+    let current =
+        page.bindings.iter().rev().find(|binding| binding.effective_on <= today).or(page.bindings.first());
     let open = form.problem("commitment").is_some() || form.problem("effective_on").is_some();
     let mut filled = form.clone();
     if filled.get("effective_on").is_empty() {
@@ -318,9 +325,16 @@ fn end_card(l: &L10n, contract: &ContractRow, form: &Form) -> Markup {
     let open = form.problem("ended_on").is_some() || form.problem("reason").is_some();
     card(
         l.t("contract-end"),
-        small_form(l, contract, "end", &l.t("contract-end-act"), open, html! {
-            (Field::text("ended_on", l.t("label-ended-on")).kind("date").required().of(form, l))
-            (Field::text("reason", l.t("label-reason")).required().of(form, l))
-        }),
+        small_form(
+            l,
+            contract,
+            "end",
+            &l.t("contract-end-act"),
+            open,
+            html! {
+                (Field::text("ended_on", l.t("label-ended-on")).kind("date").required().of(form, l))
+                (Field::text("reason", l.t("label-reason")).required().of(form, l))
+            },
+        ),
     )
 }

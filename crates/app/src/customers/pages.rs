@@ -13,6 +13,7 @@ use super::around::{self, ContractLine, CustomerPage, SHOWN_MOST};
 use super::contacts::pages::contact_ways;
 use super::store::{self, CustomerFilter, CustomerRow, ListedCustomer, SITES_COUNTED_MOST};
 use super::{change, tabs_of};
+use crate::App;
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::{Form, Search};
@@ -25,7 +26,6 @@ use crate::lookup::{Chosen, Match};
 use crate::records::edit::{EditPage, archive_act, archived_notice, seen_version};
 use crate::records::list::{self, ListPage, archived_mark, or_dash};
 use crate::records::{history, open_tickets, saved, today};
-use crate::App;
 
 /// Lines that a look-up field offers.
 const OFFERED_MOST: i64 = 10;
@@ -66,8 +66,12 @@ pub async fn index(app: App, actor: Actor<perm::ViewRegistry>, query: Search) ->
         next,
         nothing_yet: nothing_yet(&actor),
     };
-    let acts = list::list_acts(&actor, "customer", "/customers", Permission::EditCustomers, &l.t("customer-new"));
-    Ok(Page::new(&actor, Section::Customers, l.t("customers-title")).wide().actions(acts).body(page.body(&actor)))
+    let acts =
+        list::list_acts(&actor, "customer", "/customers", Permission::EditCustomers, &l.t("customer-new"));
+    Ok(Page::new(&actor, Section::Customers, l.t("customers-title"))
+        .wide()
+        .actions(acts)
+        .body(page.body(&actor)))
 }
 
 fn line(l: &L10n, row: &ListedCustomer) -> Markup {
@@ -88,10 +92,12 @@ fn line(l: &L10n, row: &ListedCustomer) -> Markup {
 fn nothing_yet(viewer: &Viewer) -> Markup {
     let l = &viewer.l;
     let may = viewer.person.as_ref().is_some_and(|person| person.may(Permission::EditCustomers));
-    let act = may.then(|| html! {
-        p class="actions" {
-            (link_button("/customers/new", Icon::Add, l.t("customer-new"), true))
-            (link_button("/imports/new?noun=customer", Icon::Import, l.t("records-import"), false))
+    let act = may.then(|| {
+        html! {
+            p class="actions" {
+                (link_button("/customers/new", Icon::Add, l.t("customer-new"), true))
+                (link_button("/imports/new?noun=customer", Icon::Import, l.t("records-import"), false))
+            }
         }
     });
     empty(Icon::Customers, l.t("customers-empty"), l.t("customers-empty-words"), act)
@@ -194,7 +200,12 @@ fn contracts_card(actor: &Actor<perm::ViewRegistry>, id: CustomerId, contracts: 
     )
 }
 
-fn sites_card(viewer: &Viewer, id: CustomerId, sites: &[super::sites::store::ListedSite], may_edit: bool) -> Markup {
+fn sites_card(
+    viewer: &Viewer,
+    id: CustomerId,
+    sites: &[super::sites::store::ListedSite],
+    may_edit: bool,
+) -> Markup {
     let l = &viewer.l;
     let shown = usize::try_from(SHOWN_MOST).unwrap_or_default();
     card(
@@ -248,7 +259,12 @@ fn contacts_card(
 /// The form of a customer as typed.
 pub fn typed(form: &Form) -> CustomerForm {
     let text = |name: &str| form.get(name).to_owned();
-    CustomerForm { code: text("code"), name: text("name"), short_name: text("short_name"), remark: text("remark") }
+    CustomerForm {
+        code: text("code"),
+        name: text("name"),
+        short_name: text("short_name"),
+        remark: text("remark"),
+    }
 }
 
 fn stored(row: &CustomerRow) -> Form {

@@ -103,7 +103,8 @@ fn body(l: &L10n, fact: &Told) -> Option<Markup> {
         return None;
     }
     let noun = fact.name.split_once('.').map_or("", |(noun, _)| noun);
-    let value = |text: &Option<String>| text.clone().unwrap_or_else(|| l.t("records-empty-value").into_owned());
+    let value =
+        |text: &Option<String>| text.clone().unwrap_or_else(|| l.t("records-empty-value").into_owned());
     Some(html! {
         @if let Some(reason) = reason { p { (reason) } }
         @for change in &fact.changes {

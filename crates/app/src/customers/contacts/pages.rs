@@ -84,7 +84,8 @@ pub async fn index(app: App, actor: Actor<perm::ViewRegistry>, query: Search) ->
         next,
         nothing_yet: empty(Icon::Contact, l.t("contacts-empty"), l.t("contacts-empty-words"), None),
     };
-    let acts = list::list_acts(&actor, "contact", "/contacts", Permission::EditCustomers, &l.t("contact-new"));
+    let acts =
+        list::list_acts(&actor, "contact", "/contacts", Permission::EditCustomers, &l.t("contact-new"));
     let title = l.t("contacts-title");
     Ok(Page::new(&actor, Section::Customers, title).wide().actions(acts).body(page.body(&actor)))
 }

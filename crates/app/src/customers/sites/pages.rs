@@ -133,11 +133,8 @@ pub async fn show(
     let page = app
         .read(move |tx| {
             let (site, customer) = found(tx, id)?;
-            let filter = ContactFilter {
-                customers: vec![customer.id],
-                site: Some(id),
-                ..ContactFilter::default()
-            };
+            let filter =
+                ContactFilter { customers: vec![customer.id], site: Some(id), ..ContactFilter::default() };
             Ok(SitePage {
                 tickets: open_tickets::of(tx, Around::Site(id.get()))?,
                 contacts: contacts::list(tx, &filter, None, CONTACTS_MOST)?,
@@ -199,9 +196,10 @@ fn particulars(l: &L10n, site: &SiteRow, customer: &CustomerRow) -> Markup {
         .map(|name| l.t(&format!("label-{name}")))
         .collect();
     let local = TimeZone::get(&site.zone).map(|zone| l.datetime_in(l.now, &zone)).unwrap_or_default();
-    let coordinates = site.latitude_microdeg.zip(site.longitude_microdeg).map(|(latitude, longitude)| {
-        (shown_degrees(latitude), shown_degrees(longitude))
-    });
+    let coordinates = site
+        .latitude_microdeg
+        .zip(site.longitude_microdeg)
+        .map(|(latitude, longitude)| (shown_degrees(latitude), shown_degrees(longitude)));
     let mut pairs = vec![
         (&*words[0], html! { a href=(customer_pages::path(customer.id)) { (customer.name) } }),
         (&*words[1], html! { code { (site.code) } }),
@@ -210,7 +208,8 @@ fn particulars(l: &L10n, site: &SiteRow, customer: &CustomerRow) -> Markup {
         (&*words[4], html! { (local) }),
     ];
     if let Some((latitude, longitude)) = coordinates {
-        let words_of_place = html! { a href={ "geo:" (latitude) "," (longitude) } { (latitude) ", " (longitude) } };
+        let words_of_place =
+            html! { a href={ "geo:" (latitude) "," (longitude) } { (latitude) ", " (longitude) } };
         pairs.push((&*words[5], words_of_place));
     }
     if let Some(text) = &site.remark {
@@ -299,11 +298,7 @@ fn edit_page(l: &L10n, row: &SiteRow, customer: &CustomerRow) -> EditPage<'stati
 }
 
 /// GET /sites/new
-pub async fn new(
-    app: App,
-    actor: Actor<perm::EditCustomers>,
-    query: Search,
-) -> Result<Response, Failure> {
+pub async fn new(app: App, actor: Actor<perm::EditCustomers>, query: Search) -> Result<Response, Failure> {
     let zone = app.config.time_zone().iana_name().unwrap_or("Asia/Shanghai").to_owned();
     let mut form = Form::of([("zone", zone)]);
     if let Some(id) = query.some("customer").and_then(id_of::<CustomerId>) {

@@ -86,7 +86,10 @@ pub async fn index(app: App, actor: Actor<perm::ViewRegistry>, query: Search) ->
     let usage = Filter {
         name: "usage",
         label: l.t("label-usage").into_owned(),
-        options: Use::ALL.iter().map(|usage| (usage.code().to_owned(), l.t(usage.label()).into_owned())).collect(),
+        options: Use::ALL
+            .iter()
+            .map(|usage| (usage.code().to_owned(), l.t(usage.label()).into_owned()))
+            .collect(),
     };
     let page = ListPage {
         noun: store::NOUN,
@@ -179,7 +182,8 @@ pub fn known(tx: &mut Tx, id: AssetId) -> Result<Known, Failure> {
 }
 
 fn stored(known: &Known) -> Form {
-    let AssetForm { name, serial, position, usage, software_version, installed_on, remark } = known.asset.form();
+    let AssetForm { name, serial, position, usage, software_version, installed_on, remark } =
+        known.asset.form();
     let mut form = Form::of([
         ("name", name),
         ("serial", serial),
@@ -302,7 +306,9 @@ pub async fn create(app: App, actor: Actor<perm::EditAssets>, form: Form) -> Res
             let product = product_pages::chosen(c.tx, &model);
             let (customer, product, asset) = match (customer, product, read) {
                 (Ok(customer), Ok(product), Ok(asset)) => (customer, product, asset),
-                (customer, product, read) => return Err(all_wrong(customer.err(), product.err(), read.err())),
+                (customer, product, read) => {
+                    return Err(all_wrong(customer.err(), product.err(), read.err()));
+                }
             };
             let site = site_pages::chosen(c.tx, customer.id, &place)?;
             change::create(c, customer.id, Placed { product, site }, &asset)
@@ -416,4 +422,3 @@ pub async fn lookup(
     };
     Ok(Json(rows.into_iter().map(offered).collect()))
 }
-

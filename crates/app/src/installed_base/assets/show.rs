@@ -105,7 +105,8 @@ fn cover_of(l: &L10n, unit: &Known, cover: &Cover) -> Markup {
         Some(acceptance) => html! { (acceptance.signed_on) },
         None => html! { span class="muted" { (l.t("asset-not-accepted")) } },
     };
-    let begins_on = cover.acceptance.as_ref().map(|acceptance| acceptance.signed_on).or(unit.asset.installed_on);
+    let begins_on =
+        cover.acceptance.as_ref().map(|acceptance| acceptance.signed_on).or(unit.asset.installed_on);
     let warranty = match (unit.product.warranty_months, begins_on) {
         (Some(months), Some(begins_on)) => warranty_until(l, begins_on, months),
         (Some(months), None) => html! { (l.ta("asset-warranty-months", &[("n", months.into())])) },
@@ -128,17 +129,30 @@ fn warranty_until(l: &L10n, begins_on: Date, months: i64) -> Markup {
 fn particulars(l: &L10n, unit: &Known) -> Markup {
     let Known { asset, product, customer, site } = unit;
     let names = [
-        "serial", "product", "class", "customer", "site", "position", "usage", "software-version", "installed-on",
-        "name", "remark",
+        "serial",
+        "product",
+        "class",
+        "customer",
+        "site",
+        "position",
+        "usage",
+        "software-version",
+        "installed-on",
+        "name",
+        "remark",
     ];
     let words: Vec<_> = names.iter().map(|name| l.t(&format!("label-{name}"))).collect();
     let site_link = match site {
         Some(site) => html! { a href=(site_pages::path(site.id)) { (site.name) } },
         None => or_dash(None),
     };
-    let model = html! { a href=(product_pages::path(product.id)) { (product.manufacturer) " " (product.model) } };
+    let model =
+        html! { a href=(product_pages::path(product.id)) { (product.manufacturer) " " (product.model) } };
     let mut pairs = vec![
-        (&*words[0], html! { @match &asset.serial { Some(serial) => code { (serial) }, None => (or_dash(None)) } }),
+        (
+            &*words[0],
+            html! { @match &asset.serial { Some(serial) => code { (serial) }, None => (or_dash(None)) } },
+        ),
         (&*words[1], model),
         (&*words[2], or_dash(product.class.as_deref())),
         (&*words[3], html! { a href=(customer_pages::path(customer.id)) { (customer.name) } }),

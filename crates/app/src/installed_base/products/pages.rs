@@ -124,7 +124,10 @@ pub async fn show(
         (&*words[1], html! { (product.model) }),
         (&*words[2], or_dash(product.name.as_deref())),
         (&*words[3], or_dash(product.class.as_deref())),
-        (&*words[4], html! { @match product.warranty_months { Some(months) => (months), None => (or_dash(None)) } }),
+        (
+            &*words[4],
+            html! { @match product.warranty_months { Some(months) => (months), None => (or_dash(None)) } },
+        ),
     ];
     if let Some(text) = &product.remark {
         pairs.push((&*words[5], html! { div class="prose" { (text) } }));
