@@ -13,11 +13,13 @@ use serde::{Deserialize, Serialize};
 use super::{BeginWhen, Decision, Observed, Plan, RateTerms, Stance, decide};
 use crate::calendar::Calendar;
 use crate::clock::Warning;
+use crate::condition::Condition;
 use crate::kinds::{self, Fold};
 use crate::obligation::{Obligation, Rederivation, State};
 use crate::quota::days_between;
 use crate::quota::promise::whole;
 use crate::reader::{Item, Table};
+use crate::terms::Role;
 
 /// The keys of a rate, beside those that every promise has.
 pub(crate) const KEYS: [&str; 15] = [
@@ -151,7 +153,16 @@ pub(crate) fn fold(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, own: u8
             *standing = Standing::default();
             return;
         }
-        FAULT => standing.faults.push(at),
+        FAULT => {
+            standing.faults.push(at);
+            // A fault that is counted too is decided on once, when both are known.
+            let is_counted = |(role, condition): &(Role, Condition)| {
+                *role == Role::Own(COUNTED) && condition.matches(fold.fact)
+            };
+            if fold.promise.conditions.iter().any(is_counted) {
+                return;
+            }
+        }
         COUNTED => standing.counted.push(at),
         VISIT => {
             standing.last_visit_at = Some(at);

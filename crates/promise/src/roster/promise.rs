@@ -30,16 +30,17 @@ pub(crate) const KEYS: [&str; 11] = [
     "calendar",
     "warn_at",
 ];
-/// The keys whose conditions facts meet; their place is the number of the role.
+/// The keys whose conditions facts meet; their place is the number of the role. The start comes last, so that a fact
+/// that also brings a duty opens no gap.
 pub(crate) const ROLES: [&str; 7] =
-    ["start", "end", "duty", "duty_removed", "leave", "leave_withdrawn", "swap"];
-const START: u8 = 0;
-const END: u8 = 1;
-const DUTY: u8 = 2;
-const DUTY_REMOVED: u8 = 3;
-const LEAVE: u8 = 4;
-const LEAVE_WITHDRAWN: u8 = 5;
-const SWAP: u8 = 6;
+    ["duty", "duty_removed", "leave", "leave_withdrawn", "swap", "end", "start"];
+const DUTY: u8 = 0;
+const DUTY_REMOVED: u8 = 1;
+const LEAVE: u8 = 2;
+const LEAVE_WITHDRAWN: u8 = 3;
+const SWAP: u8 = 4;
+const END: u8 = 5;
+const START: u8 = 6;
 
 /// Most stretches of a calendar that one look ahead takes.
 const STRETCHES_MAX: usize = 5_000;
