@@ -255,6 +255,10 @@ impl Found<'_> {
                 .collect();
         }
         if combinations.len() < 2 {
+            if let [Entry { within: Figure::Unstated, line, .. }] = clock.entries.as_slice() {
+                let (zh, en) = ("没有时限".to_owned(), "it is owed without a figure".to_owned());
+                self.add("level-without-figure", promise, *line, zh, en);
+            }
             return;
         }
         for combination in combinations {
