@@ -170,6 +170,13 @@ impl Calendar {
         matches!(self.zone, Zone::OfSite { .. })
     }
 
+    /// Says whether it ever opens. A list of days alone does not.
+    pub fn has_hours(&self) -> bool {
+        let rules = &self.rules;
+        rules.weeks.iter().any(|week| week.days.iter().any(|day| !day.is_empty()))
+            || rules.working.values().any(|(hours, _)| !hours.is_empty())
+    }
+
     /// The working time in the calendar's own zone, or in the site's where the calendar says so.
     ///
     /// A site zone that is not known is read as the fallback zone.

@@ -46,6 +46,7 @@ fn each_slip_is_found_at_its_place() {
     check("\"clock\"", "\"clok\"", &["8:8: promise.p.kind: unknown kind `clok`; did you mean `clock`?"]);
     check("clause = \"A\"", "clause = \"AA\"", &["9:10:", "unknown clause `AA`", "(expected `A`)"]);
     check("\"24x7\"", "\"24x8\"", &["12:12:", "unknown calendar `24x8`; did you mean `24x7`?"]);
+    check("\"24x7\"", "\"cn-public-holidays\"", &["12:12:", "has no opening hours"]);
     check("\"4h\"", "\"3 days\"", &["13:10:", "say `working days` or `calendar days`"]);
     check("\"4h\"", "\"soon\"", &["13:10:", "`soon` is not a figure", "`4h`", "`next working day by 12:00`"]);
     check("\"4h\"", "4", &["13:10:", "found a number (expected a figure in quotes as `4h`)"]);

@@ -171,6 +171,10 @@ fn read_calendar(at: &Item<'_, '_>, base: &EntryBase<'_>, shared: &Shared<'_>) -
     };
     let id = item.text()?;
     let found = shared.calendars.get(&id).cloned();
+    if found.as_ref().is_some_and(|calendar| !calendar.has_hours()) {
+        let message = format!("the calendar `{id}` has no opening hours, so no time can be counted on it");
+        item.wrong("calendar", message, vec![]);
+    }
     if found.is_none() {
         item.unknown("calendar", &id, shared.calendars.iter().map(|calendar| &**calendar.id()));
     }
