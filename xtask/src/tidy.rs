@@ -86,9 +86,20 @@ mod tests {
 
     #[test]
     fn the_pure_crates_touch_nothing() {
-        let touches = ["Timestamp::now", "Zoned::now", "SystemTime", "Instant::now", "std::fs", "std::net", "rand::", "std::env"];
+        let touches = [
+            "Timestamp::now",
+            "Zoned::now",
+            "SystemTime",
+            "Instant::now",
+            "std::fs",
+            "std::net",
+            "rand::",
+            "std::env",
+        ];
         let mut found = Vec::new();
-        for path in files("crates/promise/src", &[".rs"]).into_iter().chain(files("crates/rules/src", &[".rs"])) {
+        for path in
+            files("crates/promise/src", &[".rs"]).into_iter().chain(files("crates/rules/src", &[".rs"]))
+        {
             if path.ends_with("tests.rs") {
                 continue;
             }
@@ -106,7 +117,8 @@ mod tests {
         let mut found = Vec::new();
         for path in files("crates/app/src", &[".rs"]) {
             let name = path.file_name().expect("a file").to_string_lossy().into_owned();
-            let in_store = name.contains("store") || path.components().any(|part| part.as_os_str() == "store");
+            let in_store =
+                name.contains("store") || path.components().any(|part| part.as_os_str() == "store");
             if !in_store && shipped(&read(&path)).contains("statement!(") {
                 found.push(path.display().to_string());
             }
@@ -120,7 +132,10 @@ mod tests {
         for path in files("crates", &[".rs"]).into_iter().chain(files("migrations", &[".sql"])) {
             for (number, line) in read(&path).lines().enumerate() {
                 let lower = line.to_lowercase();
-                if lower.contains("current_timestamp") || lower.contains("datetime('now") || lower.contains("select now()") {
+                if lower.contains("current_timestamp")
+                    || lower.contains("datetime('now")
+                    || lower.contains("select now()")
+                {
                     found.push(format!("{}:{}", path.display(), number + 1));
                 }
             }
@@ -157,7 +172,8 @@ mod tests {
                     }
                     for (number, line) in shipped(&read(&path)).lines().enumerate() {
                         for other in &below {
-                            let uses = line.contains(&format!("crate::{other}::")) || line.contains(&format!("crate::{other};"));
+                            let uses = line.contains(&format!("crate::{other}::"))
+                                || line.contains(&format!("crate::{other};"));
                             if uses && !line.trim_start().starts_with("//") {
                                 found.push(format!(
                                     "{}:{}: {module} stands above {other}, yet uses it",

@@ -175,3 +175,6 @@ fn house_zone(app: &App) -> Zone {
         .or_else(|_| Zone::parse("zone", "Etc/UTC"))
         .expect("a zone that exists")
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! The figures of the whole program, measured and printed as one table.
+//!
+//!     cargo run --release -p xtask -- bench            a million tickets; takes a while
+//!     cargo run --release -p xtask -- bench --quick    ten thousand, to see that everything works
+//!
+//! The program under measurement is the release binary beside this one, in a process of its own; the load comes
+//! from this process over the loopback interface, on the same cores. So the figures are those of a machine that
+//! does both, and ratios within one run say more than the figures.
+
+mod base;
+mod house;
+mod intake;
+mod load;
+mod pages;
+mod raw;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+/// Anything that keeps a figure from being measured.
+pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// Measure the whole program, and print a table.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Small numbers: to see that everything works, not for the figures.
+    #[arg(long)]
+    quick: bool,
+    /// Tickets in the largest base [default: 1000000].
+    #[arg(long, value_name = "COUNT")]
+    tickets: Option<u64>,
+    /// Where the databases are made; they are removed at the end [default: a temporary directory].
+    #[arg(long, value_name = "DIR")]
+    directory: Option<PathBuf>,
+    /// Also run the benches of the crates: `promise` and `ledger`.
+    #[arg(long)]
+    crates: bool,
+}
+
+/// One line of the table.
+struct Figure {
+    what: String,
+    measured: String,
+    aim: String,
+}
+
+/// The table so far; each line is shown as soon as it is known.
+#[derive(Default)]
+pub struct Table(Vec<Figure>);
+
+impl Table {
+    /// Adds a line.
+    pub fn add(&mut self, what: impl Into<String>, measured: impl Into<String>, aim: impl Into<String>) {
+        let figure = Figure { what: what.into(), measured: measured.into(), aim: aim.into() };
+        eprintln!("  {}: {}", figure.what, figure.measured);
+        self.0.push(figure);
+    }
+
+    fn print(&self) {
+        println!("| what | measured | aim |");
+        println!("|---|---|---|");
+        for figure in &self.0 {
+            println!("| {} | {} | {} |", figure.what, figure.measured, figure.aim);
+        }
+    }
+}
+
+/// Whole thousands with a comma.
+pub fn number(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Milliseconds with the digits that matter.
+pub fn milliseconds(seconds: f64) -> String {
+    let milliseconds = seconds * 1_000.0;
+    if milliseconds < 10.0 { format!("{milliseconds:.2} ms") } else { format!("{milliseconds:.0} ms") }
+}
+
+/// Measures, and prints the table.
+pub fn run(arguments: &Arguments) -> Outcome<()> {
+    let program = program()?;
+    let directory = arguments
+        .directory
+        .clone()
+        .unwrap_or_else(|| std::env::temp_dir().join(format!("aftercare-bench-{}", std::process::id())));
+    std::fs::create_dir_all(&directory)?;
+    let measured = measure(arguments, &program, &directory);
+    std::fs::remove_dir_all(&directory)?;
+    let table = measured?;
+    println!();
+    table.print();
+    if arguments.crates {
+        for name in ["promise", "ledger"] {
+            Command::new(env!("CARGO")).args(["bench", "-q", "-p", name]).status()?;
+        }
+    }
+    Ok(())
+}
+
+fn measure(arguments: &Arguments, program: &Path, directory: &Path) -> Outcome<Table> {
+    let begun = Instant::now();
+    let mut table = Table::default();
+    let (small, large) = match (arguments.quick, arguments.tickets) {
+        (true, None) => (2_000, 10_000),
+        (_, Some(tickets)) => (10_000.min(tickets), tickets),
+        (false, None) => (10_000, 1_000_000),
+    };
+    let seconds = if arguments.quick { 2 } else { 8 };
+
+    table.add(
+        "size of the binary",
+        format!("{:.1} MiB", std::fs::metadata(program)?.len() as f64 / 1_048_576.0),
+        "",
+    );
+
+    intake::measure(program, &directory.join("intake"), seconds, &mut table)?;
+
+    let data = directory.join("base");
+    let mut base = base::Base::new(program, &data)?;
+    base.grow(small, &mut table)?;
+    base.seal(&mut table)?;
+    pages::measure(program, &data, small, seconds, &mut table)?;
+    base.grow(large, &mut table)?;
+    base.seal(&mut table)?;
+    pages::measure(program, &data, large, seconds, &mut table)?;
+    eprintln!("measured in {} s", begun.elapsed().as_secs());
+    Ok(table)
+}
+
+/// The release binary, built if need be.
+fn program() -> Outcome<PathBuf> {
+    let built = Command::new(env!("CARGO")).args(["build", "--release", "-p", "aftercare"]).status()?;
+    if !built.success() {
+        return Err("the program cannot be built".into());
+    }
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    Ok(target.join("release").join("aftercare"))
+}
