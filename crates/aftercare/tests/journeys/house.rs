@@ -175,8 +175,13 @@ impl Person {
     }
 
     /// Presses keys wherever the cursor is.
-    pub async fn press(&self, keys: impl AsRef<str>) -> WebDriverResult<()> {
-        self.driver.action_chain().send_keys(keys.as_ref()).perform().await
+    pub async fn press(&self, keys: impl Into<TypingData>) -> WebDriverResult<()> {
+        self.driver.action_chain().send_keys(keys).perform().await
+    }
+
+    /// Presses a key while Ctrl is held.
+    pub async fn press_with_ctrl(&self, key: Key) -> WebDriverResult<()> {
+        self.driver.action_chain().key_down(Key::Control).send_keys(key).key_up(Key::Control).perform().await
     }
 
     /// Waits until the page says `text`, and fails with what it says instead.
