@@ -210,6 +210,7 @@ obligation-ended = Ended
 why-title = Why this minute: { $promise }
 why-terms = Commitment
 why-figure = Figure
+why-entry = { $name }: { $value }
 why-calendar = Calendar
 why-used = Time used
 why-original = Without the agreement

@@ -210,6 +210,7 @@ obligation-ended = 结束
 why-title = 时限说明：{ $promise }
 why-terms = 依据
 why-figure = 时限数值
+why-entry = { $name }：{ $value }
 why-calendar = 日历
 why-used = 已用时间
 why-original = 不计商定的时限

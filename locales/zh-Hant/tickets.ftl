@@ -210,6 +210,7 @@ obligation-ended = 結束
 why-title = 時限說明：{ $promise }
 why-terms = 依據
 why-figure = 時限數值
+why-entry = { $name }：{ $value }
 why-calendar = 日曆
 why-used = 已用時間
 why-original = 不計商定的時限

@@ -423,8 +423,8 @@ fn promises(l: &L10n, whole: &Whole) -> Markup {
                 @for stored in &whole.obligations { li { (obligation(l, whole, stored)) } }
             }
         }
-        @if let Some(name) = &whole.names.commitment {
-            p class="quiet" { (icon(Icon::Promise)) (name) @if let Some(terms) = &whole.terms { " " (terms.version()) } }
+        @if let Some(terms) = &whole.terms {
+            p class="quiet" { (icon(Icon::Promise)) " " (terms::commitment(l, terms)) }
         }
     }
 }

@@ -81,7 +81,6 @@ row! {
         pub team: Option<String>,
         pub assignee: Option<String>,
         pub created_by: Option<String>,
-        pub commitment: Option<String>,
     }
 }
 
@@ -213,8 +212,7 @@ statements! {
     static NAMES: (i64,) => Names =
         "SELECT c.name AS customer, s.name AS site, s.address, k.name AS contact, k.phone AS contact_phone,
             h.number AS contract, h.title AS contract_title, a.name AS asset, a.serial, a.position AS asset_position,
-            a.usage AS asset_usage, p.model AS product, m.name AS team, u.name AS assignee, b.name AS created_by,
-            v.title AS commitment
+            a.usage AS asset_usage, p.model AS product, m.name AS team, u.name AS assignee, b.name AS created_by
          FROM ticket t JOIN customer c ON c.id = t.customer_id
          LEFT JOIN site s ON s.id = t.site_id
          LEFT JOIN contact k ON k.id = t.contact_id
@@ -224,7 +222,6 @@ statements! {
          LEFT JOIN team m ON m.id = t.team_id
          LEFT JOIN account u ON u.id = t.assignee_id
          LEFT JOIN account b ON b.id = t.created_by
-         LEFT JOIN commitment v ON v.id = t.commitment_id
          WHERE t.id = ?1";
     static ADD: Added => (i64,) =
         "INSERT INTO ticket (version, kind, state, severity, proposed_severity, impact, channel, title, description,

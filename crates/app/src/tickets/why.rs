@@ -3,7 +3,7 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use promise::explain::{Explanation, Step};
 use promise::{Obligation, Terms};
@@ -73,15 +73,15 @@ fn explained(l: &L10n, whole: &Whole, terms: &Terms, obligation: &Obligation, wh
                 blockquote class="clause-text" { span class="clause" { (why.clause) } " " (original) }
             }
             dl class="definitions" {
-                div { dt { (l.t("why-terms")) } dd { code { (why.terms) } } }
+                div { dt { (l.t("why-terms")) } dd { (terms::commitment(l, terms)) } }
                 @if let Some(figure) = &why.figure {
                     div { dt { (l.t("why-figure")) } dd {
-                        strong { (figure) }
-                        @if let Some(entry) = &why.entry { " " span class="quiet" { (entry) } }
+                        strong { (terms::figure(l, figure)) }
+                        @if let Some(entry) = &why.entry { " " span class="quiet" { (terms::entry(l, terms, entry)) } }
                     } }
                 }
                 @if let Some(calendar) = &why.calendar {
-                    div { dt { (l.t("why-calendar")) } dd { code { (calendar) } @if let Some(zone) = &why.zone { " " (zone) } } }
+                    div { dt { (l.t("why-calendar")) } dd { (terms::calendar(l, terms, calendar)) @if let Some(zone) = &why.zone { " " (zone) } } }
                 }
                 div { dt { (l.t("why-used")) } dd { (l.duration(SignedDuration::from_secs(why.used_s))) } }
                 @if why.original_due_at != why.due_at {
@@ -109,7 +109,7 @@ fn shown(l: &L10n, whole: &Whole, step: &Step) -> Markup {
         li class=(class) {
             span class="why-when" {
                 (time_in(l, step.from, &whole.zone))
-                @if let Some(to) = step.to { " \u{2013} " (time_in(l, to, &whole.zone)) }
+                @if let Some(to) = step.to { " \u{2013} " (end_of(l, whole, step.from, to)) }
             }
             span class="why-what" {
                 (sentence(l, whole, step))
@@ -123,6 +123,15 @@ fn shown(l: &L10n, whole: &Whole, step: &Step) -> Markup {
             @if !counted && step.to.is_some() { (chip(Tone::Paused, Icon::Pause, l.t("why-not-counted"))) }
         }
     }
+}
+
+/// When an interval ended: the time alone where the day is the same.
+fn end_of(l: &L10n, whole: &Whole, from: Timestamp, to: Timestamp) -> Markup {
+    let end = to.to_zoned(whole.zone.clone());
+    if end.date() != from.to_zoned(whole.zone.clone()).date() {
+        return time_in(l, to, &whole.zone);
+    }
+    html! { time datetime=(to) { (end.strftime("%H:%M")) } }
 }
 
 /// The sentence of a step. Arguments that are moments, spans or codes are put in the reader's words.
