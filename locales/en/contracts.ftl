@@ -94,3 +94,4 @@ promise-kind-stock = stock
 notice-commitment-published = The commitment file is published
 error-not-utf8 = The file is not UTF-8 text; save it as UTF-8.
 fact-commitment-published = { $name } { $version } published
+error-commitment-file = line { $line }, column { $column }: { $message }

@@ -40,6 +40,8 @@ saved-filter-name = Name
 saved-filter-shared = Everybody may use it
 saved-filter-remove = Delete the filter { $name }
 error-code-taken = { $code } is taken by { $name }; choose another.
+error-customer-fixed = A record stays with its customer. Archive it and register it anew.
+error-act-of-its-own = This cannot be changed here; it has an endpoint of its own under the contract.
 error-code-in-use = { $code } is taken; choose another.
 
 ## Fields

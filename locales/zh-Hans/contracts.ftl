@@ -94,3 +94,4 @@ promise-kind-stock = 备货
 notice-commitment-published = 承诺文件已发布
 error-not-utf8 = 文件不是 UTF-8 文本，请另存为 UTF-8。
 fact-commitment-published = 发布 { $name } { $version }
+error-commitment-file = 第 { $line } 行第 { $column } 列：{ $message }

@@ -40,6 +40,8 @@ saved-filter-name = 名称
 saved-filter-shared = 所有人可用
 saved-filter-remove = 删除筛选“{ $name }”
 error-code-taken = “{ $code }”已被“{ $name }”使用，请换一个。
+error-customer-fixed = 档案登记之后不能换到别的客户名下。请归档后重新登记。
+error-act-of-its-own = 这一项不能在此修改，请用合同下的专门操作。
 error-code-in-use = “{ $code }”已有人使用，请换一个。
 
 ## 字段

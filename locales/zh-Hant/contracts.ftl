@@ -94,3 +94,4 @@ promise-kind-stock = 備貨
 notice-commitment-published = 承諾檔案已發布
 error-not-utf8 = 檔案不是 UTF-8 文字，請另存為 UTF-8。
 fact-commitment-published = 發布 { $name } { $version }
+error-commitment-file = 第 { $line } 行第 { $column } 欄：{ $message }

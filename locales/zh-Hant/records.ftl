@@ -40,6 +40,8 @@ saved-filter-name = 名稱
 saved-filter-shared = 所有人可用
 saved-filter-remove = 刪除篩選「{ $name }」
 error-code-taken = 「{ $code }」已被「{ $name }」使用，請換一個。
+error-customer-fixed = 檔案登記之後不能換到別的客戶名下。請封存後重新登記。
+error-act-of-its-own = 這一項不能在此修改，請用合約底下的專門操作。
 error-code-in-use = 「{ $code }」已有人使用，請換一個。
 
 ## 欄位

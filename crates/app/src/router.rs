@@ -282,6 +282,53 @@ routes! {
     | GET "/lookup/assets" => installed_base::assets::pages::lookup;
     | POST "/saved-filters" => records::saved::create;
     | POST "/saved-filters/{id}/remove" => records::saved::remove;
+
+    // the registry over the API
+    | GET "/api/v1/customers" => customers::api::list;
+    | POST "/api/v1/customers" => customers::api::create;
+    | GET "/api/v1/customers/{id}" => customers::api::show;
+    | PATCH "/api/v1/customers/{id}" => customers::api::update;
+    | POST "/api/v1/customers/{id}/archive" => customers::api::archive;
+    | POST "/api/v1/customers/{id}/restore" => customers::api::restore;
+    | GET "/api/v1/sites" => customers::sites::api::list;
+    | POST "/api/v1/sites" => customers::sites::api::create;
+    | GET "/api/v1/sites/{id}" => customers::sites::api::show;
+    | PATCH "/api/v1/sites/{id}" => customers::sites::api::update;
+    | POST "/api/v1/sites/{id}/archive" => customers::sites::api::archive;
+    | POST "/api/v1/sites/{id}/restore" => customers::sites::api::restore;
+    | GET "/api/v1/contacts" => customers::contacts::api::list;
+    | POST "/api/v1/contacts" => customers::contacts::api::create;
+    | GET "/api/v1/contacts/{id}" => customers::contacts::api::show;
+    | PATCH "/api/v1/contacts/{id}" => customers::contacts::api::update;
+    | POST "/api/v1/contacts/{id}/archive" => customers::contacts::api::archive;
+    | POST "/api/v1/contacts/{id}/restore" => customers::contacts::api::restore;
+    | GET "/api/v1/contracts" => contracts::api::list;
+    | POST "/api/v1/contracts" => contracts::api::create;
+    | GET "/api/v1/contracts/{id}" => contracts::api::show;
+    | PATCH "/api/v1/contracts/{id}" => contracts::api::update;
+    | POST "/api/v1/contracts/{id}/archive" => contracts::api::archive;
+    | POST "/api/v1/contracts/{id}/restore" => contracts::api::restore;
+    | GET "/api/v1/products" => installed_base::products::api::list;
+    | POST "/api/v1/products" => installed_base::products::api::create;
+    | GET "/api/v1/products/{id}" => installed_base::products::api::show;
+    | PATCH "/api/v1/products/{id}" => installed_base::products::api::update;
+    | POST "/api/v1/products/{id}/archive" => installed_base::products::api::archive;
+    | POST "/api/v1/products/{id}/restore" => installed_base::products::api::restore;
+    | GET "/api/v1/assets" => installed_base::assets::api::list;
+    | POST "/api/v1/assets" => installed_base::assets::api::create;
+    | GET "/api/v1/assets/{id}" => installed_base::assets::api::show;
+    | PATCH "/api/v1/assets/{id}" => installed_base::assets::api::update;
+    | POST "/api/v1/assets/{id}/archive" => installed_base::assets::api::archive;
+    | POST "/api/v1/assets/{id}/restore" => installed_base::assets::api::restore;
+    | POST "/api/v1/contracts/{id}/commitments" => contracts::api::bind;
+    | POST "/api/v1/contracts/{id}/engineer" => contracts::api::dedicate;
+    | POST "/api/v1/contracts/{id}/sites" => contracts::api::add_site;
+    | DELETE "/api/v1/contracts/{id}/sites/{site}" => contracts::api::remove_site;
+    | POST "/api/v1/contracts/{id}/acceptances" => contracts::api::accept;
+    | POST "/api/v1/contracts/{id}/end" => contracts::api::end;
+    | GET "/api/v1/commitments" => commitments::api::list;
+    | POST "/api/v1/commitments" => commitments::api::create;
+    | GET "/api/v1/commitments/{id}" => commitments::api::show;
 }
 
 /// The whole application as a service.

@@ -1,7 +1,9 @@
 //! Stories of the registry, through the front door on both databases.
 
 use app::testing::{Answer, TestApp, each_app};
-use rules::access::Role;
+use http::Method;
+use rules::access::{Permission, Role};
+use serde_json::{Value, json};
 
 /// The address that a created thing leads to.
 fn made(answer: Answer) -> String {
@@ -136,7 +138,7 @@ fn a_contract_binds_a_commitment_names_an_engineer_and_records_an_acceptance() {
             )
             .await;
         let commitment = made(published);
-        t.get(&commitment).await.ok().sees("C7.5").sees("clause-text");
+        t.get(&commitment).await.ok().sees("C7.5").sees("commitment-clause");
         let bank = a_customer(t, "BANK", "Bank").await;
         let (hall, vault) = (a_site(t, &bank, "1", "Hall").await, a_site(t, &bank, "2", "Vault").await);
         let fields = [
@@ -251,7 +253,80 @@ fn a_commitment_file_with_errors_names_the_place() {
         t.post_files("/commitments", &[("act", "check"), ("text", "")], &[]).await.has_status(422);
         let standard = include_str!("../../../commitments/standard.toml");
         let checked = t.post_files("/commitments", &[("act", "check"), ("text", standard)], &[]).await;
-        checked.ok().sees("findings");
+        checked.ok().sees("commitment-findings");
         t.get("/commitments").await.ok().lacks("/commitments/1");
+    });
+}
+
+#[test]
+fn programs_keep_the_registry_over_the_api() {
+    each_app(async |t| {
+        let manager = t.sign_in(Role::Manager).await;
+        let token = t.token(manager, Permission::ALL).await;
+        let post = async |path: &str, body| t.api(Method::POST, path, &token, body).await;
+        let bank = post("/api/v1/customers", json!({ "code": "bank", "name": "Bank" })).await.has_status(201).json();
+        assert_eq!((bank["code"].as_str(), bank["version"].as_i64()), (Some("BANK"), Some(1)));
+        let wrong = post("/api/v1/sites", json!({ "customer": bank["id"], "code": "1", "zone": "Mars/Olympus" })).await;
+        let wrong = wrong.has_status(422).json();
+        let fields: Vec<&str> = wrong["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+        assert_eq!(fields, ["name", "zone"]);
+        let site = json!({ "customer": bank["id"], "code": "1", "name": "Hall", "zone": "Asia/Shanghai", "latitude": "39.9", "longitude": "116.4" });
+        let site = post("/api/v1/sites", site).await.has_status(201).json();
+        assert_eq!(site["latitude"], 39.9);
+
+        // An edit changes what it sends, guarded by the version that was seen.
+        let path = format!("/api/v1/sites/{}", site["id"]);
+        let edit = json!({ "remark": "ask for Li", "address": null });
+        let old = [("if-match", "\"9\"")];
+        t.api_with(Method::PATCH, &path, &token, edit.clone(), &old).await.has_status(409).sees("changed-meanwhile");
+        let edited = t.api_with(Method::PATCH, &path, &token, edit, &[("if-match", "\"1\"")]).await.ok();
+        assert_eq!(edited.headers["etag"], "\"2\"");
+        assert_eq!((&edited.json()["remark"], &edited.json()["name"]), (&json!("ask for Li"), &json!("Hall")));
+        t.api(Method::PATCH, &path, &token, json!({ "customer": 999 })).await.has_status(422);
+        t.api(Method::PATCH, &path, &token, json!({ "nmae": "x" })).await.has_status(400).sees("nmae");
+
+        let standard = include_str!("../../../commitments/standard.toml");
+        let commitment = post("/api/v1/commitments", json!({ "text": standard })).await.has_status(201).json();
+        post("/api/v1/commitments", json!({ "text": "id = 1" })).await.has_status(422).sees("error-commitment-file");
+        let contract = json!({
+            "customer": bank["id"], "number": "HT-1", "title": "Care", "from_on": "2026-01-01",
+            "commitment": commitment["id"], "sites": [site["id"]], "engineer": manager.get(),
+        });
+        let contract = post("/api/v1/contracts", contract).await.has_status(201).json();
+        assert_eq!(contract["commitments"][0]["version"], commitment["version"]);
+        assert_eq!((&contract["sites"][0], &contract["engineer"]), (&site["id"], &json!(manager.get())));
+        let path = format!("/api/v1/contracts/{}", contract["id"]);
+        let accepted = json!({ "site": site["id"], "signed_on": "2026-01-05", "signed_by": "Li" });
+        let accepted = post(&format!("{path}/acceptances"), accepted).await.ok().json();
+        assert_eq!(accepted["acceptances"][0]["signed_on"], "2026-01-05");
+        let removed = t.api(Method::DELETE, &format!("{path}/sites/{}", site["id"]), &token, Value::Null).await.ok();
+        assert_eq!(removed.json()["sites"], json!([]));
+
+        let product = json!({ "manufacturer": "Acme", "model": "S1", "warranty_months": 36 });
+        let product = post("/api/v1/products", product).await.has_status(201).json();
+        let unit = json!({ "customer": bank["id"], "product": product["id"], "serial": "SN-1", "site": site["id"] });
+        let unit = post("/api/v1/assets", unit).await.has_status(201).json();
+        assert_eq!((unit["usage"].as_str(), unit["warranty_months"].as_i64()), (Some("common"), None));
+        let path = format!("/api/v1/assets/{}", unit["id"]);
+        let cleared = t.api(Method::PATCH, &path, &token, json!({ "site": null, "position": "Rack 3" })).await.ok();
+        assert_eq!((&cleared.json()["site"], &cleared.json()["position"]), (&Value::Null, &json!("Rack 3")));
+        let listed = t.api(Method::GET, "/api/v1/assets?q=sn1&limit=1", &token, Value::Null).await.ok().json();
+        assert_eq!(listed["items"][0]["model"], "S1");
+
+        for code in ["A", "B", "C"] {
+            post("/api/v1/customers", json!({ "code": code, "name": code })).await.has_status(201);
+        }
+        let page = t.api(Method::GET, "/api/v1/customers?limit=2", &token, Value::Null).await.ok().json();
+        let next = format!("/api/v1/customers?limit=2&after={}", page["next"].as_str().unwrap());
+        let rest = t.api(Method::GET, &next, &token, Value::Null).await.ok().json();
+        let codes = |page: &Value| -> Vec<String> {
+            page["items"].as_array().unwrap().iter().map(|row| row["code"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!((codes(&page), codes(&rest)), (vec!["C".into(), "B".into()], vec!["A".into(), "BANK".into()]));
+        let bank = format!("/api/v1/customers/{}", bank["id"]);
+        post(&format!("{bank}/archive"), json!({})).await.has_status(409).sees("still-in-use");
+        let reader = t.token(manager, &[Permission::ViewRegistry]).await;
+        t.api(Method::GET, &bank, &reader, Value::Null).await.ok();
+        t.api(Method::PATCH, &bank, &reader, json!({})).await.has_status(403);
     });
 }

@@ -26,6 +26,13 @@ const DOCS: &[fn() -> Document] = &[
     crate::queue::api::Doc::openapi,
     crate::tickets::api::Doc::openapi,
     crate::views::api::Doc::openapi,
+    crate::customers::api::Doc::openapi,
+    crate::customers::sites::api::Doc::openapi,
+    crate::customers::contacts::api::Doc::openapi,
+    crate::commitments::api::Doc::openapi,
+    crate::contracts::api::Doc::openapi,
+    crate::installed_base::products::api::Doc::openapi,
+    crate::installed_base::assets::api::Doc::openapi,
 ];
 
 #[derive(OpenApi)]

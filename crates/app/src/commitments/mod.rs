@@ -1,5 +1,6 @@
 //! Commitments: each published version of a commitment file, immutable, and which contract it binds.
 
+pub mod api;
 pub mod pages;
 pub mod publish;
 pub mod show;

@@ -50,7 +50,7 @@ pub async fn show(
             (stat(l.t("commitment-findings-open"), l.number(open as i64), "#findings", if open > 0 { Tone::Risk } else { Tone::Plain }))
             (stat(l.t("commitment-contracts"), l.number(contracts), "/contracts", Tone::Plain))
         }))
-        section id="clauses" class="clauses" {
+        section id="clauses" class="commitment-clauses" {
             h2 { (l.t("commitment-clauses")) }
             @for clause in terms.clauses() { (clause_row(l, &row, &terms, clause)) }
         }
@@ -81,7 +81,7 @@ fn particulars(l: &L10n, row: &CommitmentRow) -> Markup {
         (&*words[0], html! { code { (row.name) " " (row.version) } }),
         (&*words[1], html! { @if let Some(on) = row.effective_on { (on) } @else { "\u{2013}" } }),
         (&*words[2], time(l, row.published_at)),
-        (&*words[3], html! { code class="digest" { (row.sha256) } }),
+        (&*words[3], html! { code class="commitment-digest" { (row.sha256) } }),
     ])
 }
 
@@ -89,7 +89,7 @@ fn clause_row(l: &L10n, row: &CommitmentRow, terms: &Terms, clause: &Clause) -> 
     let promises: Vec<&Promise> =
         terms.promises().iter().filter(|promise| promise.clause == clause.id).collect();
     html! {
-        article class="clause" id=(clause.id) {
+        article class="commitment-clause" id=(clause.id) {
             div class="clause-text" {
                 h3 { span class="clause-id" { (clause.id) } " " (words(l, &clause.title).unwrap_or_default()) }
                 p { (words(l, &clause.text).unwrap_or_default()) }
@@ -97,7 +97,7 @@ fn clause_row(l: &L10n, row: &CommitmentRow, terms: &Terms, clause: &Clause) -> 
             div class="clause-promises" {
                 @if promises.is_empty() { p class="muted" { (l.t("commitment-clause-no-promise")) } }
                 @for promise in promises {
-                    details class="promise" {
+                    details class="commitment-promise" {
                         summary {
                             strong { (words(l, &promise.title).unwrap_or(promise.id.as_str())) }
                             " " (badge(l.t(&format!("promise-kind-{}", promise.rule.kind()))))
@@ -135,7 +135,7 @@ pub fn findings_list(l: &L10n, findings: &[Finding]) -> Markup {
     html! {
         @if findings.is_empty() { p class="muted" { (l.t("commitment-no-findings")) } }
         @else {
-            ul class="findings" { @for finding in findings { li {
+            ul class="commitment-findings" { @for finding in findings { li {
                 @match &finding.agreed {
                     Some(_) => (chip(Tone::Met, Icon::Agreed, l.t("commitment-finding-agreed"))),
                     None => (chip(Tone::Risk, Icon::Risk, l.t("commitment-finding-open"))),

@@ -24,12 +24,24 @@ pub fn about(id: ContractId, customer: CustomerId) -> About {
 
 /// Registers a contract with a customer. It covers all sites of the customer until some are named.
 ///
-/// Errors: [`Failure::Invalid`] on `customer` when there is none, on `number` when it is taken;
-/// [`Refusal::CoverOverlaps`] when another contract for all sites shares a day.
+/// Errors: as for [`create_for`].
 pub fn create(
     change: &mut Change<'_>,
     customer: CustomerId,
     contract: &Particulars,
+) -> Result<ContractId, Failure> {
+    create_for(change, customer, contract, &[])
+}
+
+/// Registers a contract with a customer for some sites; for none it covers all of them.
+///
+/// Errors: [`Failure::Invalid`] on `customer` or `site` when there is none, on `number` when it is taken;
+/// [`Refusal::CoverOverlaps`] when another contract covers the same on a day.
+pub fn create_for(
+    change: &mut Change<'_>,
+    customer: CustomerId,
+    contract: &Particulars,
+    sites: &[SiteId],
 ) -> Result<ContractId, Failure> {
     let owner = customers::find(change.tx, customer)?;
     let owner = owner.ok_or_else(|| Failure::field("customer", "error-not-there"))?;
@@ -37,10 +49,19 @@ pub fn create(
     free_number(change, None, contract.number.as_str())?;
     let added = store::add(change.tx, customer, contract, change.now);
     let id = unless_taken(added, "number", taken(contract.number.as_str(), ""))?;
+    let row = store::find(change.tx, id)?.ok_or(Failure::NotFound)?;
+    for site in sites {
+        own_site(change, &row, *site)?;
+        store::add_site(change.tx, id, *site, change.now)?;
+    }
     must_fit(change, customer, id)?;
     let (number, period) = (contract.number.to_string(), contract.period);
     let event = Event::ContractCreated { number, from_on: period.from_on, to_on: period.to_on };
     change.record(about(id, customer), event);
+    for site in sites {
+        let about = About { site: Some(*site), ..about(id, customer) };
+        change.record(about, Event::ContractSiteAdded { covered_site: *site });
+    }
     Ok(id)
 }
 

@@ -1,5 +1,6 @@
 //! Contracts: period, sites, commitment, dedicated engineer and acceptance; and which of them covers a site.
 
+pub mod api;
 pub mod change;
 pub mod pages;
 pub mod show;

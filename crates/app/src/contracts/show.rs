@@ -188,7 +188,7 @@ fn particulars(l: &L10n, page: &ContractPage) -> Markup {
 /// A small form under a heading that opens; it is open when what was sent through it came back.
 fn small_form(l: &L10n, contract: &ContractRow, act: &str, word: &str, open: bool, fields: Markup) -> Markup {
     html! {
-        details class="act" open[open] {
+        details class="unfold" open[open] {
             summary { (icon(Icon::Edit)) " " (word) }
             form class="form" method="post" action={ (path(contract.id)) "/" (act) } {
                 input type="hidden" name="version" value=(contract.version);

@@ -1,5 +1,6 @@
 //! Customers, with their sites and contacts: whom we serve, and where.
 
+pub mod api;
 pub mod around;
 pub mod change;
 pub mod contacts;

@@ -3,6 +3,7 @@
 //!
 //! A record here is a customer, site, contact, contract, product or asset.
 
+pub mod api;
 pub mod edit;
 pub mod history;
 pub mod list;

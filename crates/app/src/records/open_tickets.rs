@@ -81,7 +81,7 @@ pub fn panel(l: &L10n, tickets: &[OpenTicket], all: &str) -> Markup {
             } @else {
                 ul class="open-tickets" {
                     @for ticket in tickets.iter().take(most) { li {
-                        a href={ "/tickets/" (ticket.id) } {
+                        a href={ "/tickets/" (TicketNumber::of(ticket.id)) } {
                             span class="number" { (TicketNumber::of(ticket.id).grouped()) }
                             " " (ticket.title)
                         }

@@ -1,5 +1,6 @@
 //! Contacts: the people at a customer who report, answer and sign.
 
+pub mod api;
 pub mod change;
 pub mod pages;
 pub mod store;

@@ -1,5 +1,6 @@
 //! Sites: the places of customers. A site's time zone says what "a day" is there.
 
+pub mod api;
 pub mod change;
 pub mod pages;
 pub mod store;
