@@ -132,6 +132,30 @@ impl Quota {
         slots
     }
 
+    /// The window that holds a day of the term, as [`Quota::slots`] gives it, without laying out the others.
+    pub fn slot_at(&self, term: Dates, anchor: Date, on: Date) -> Option<Slot> {
+        if !term.contains(on) {
+            return None;
+        }
+        let from = self.window.first_step(term.first, anchor);
+        let ends_before = |step: i32, day: Date| match self.window.at(step, anchor, term.first) {
+            Some(whole) => whole.last < day,
+            None => false,
+        };
+        let first_not_before = |day: Date| {
+            let (mut low, mut high) = (from, from + SLOTS_MAX as i32);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if ends_before(middle, day) { low = middle + 1 } else { high = middle }
+            }
+            low
+        };
+        let step = first_not_before(on);
+        let whole = self.window.at(step, anchor, term.first).filter(|whole| whole.contains(on))?;
+        let index = step - first_not_before(term.first);
+        Some(self.slot(index as u32, whole, whole.overlap(&term)?))
+    }
+
     fn slot(&self, index: u32, whole: Dates, in_force: Dates) -> Slot {
         let cut_first = in_force.first > whole.first;
         let cut_last = in_force.last < whole.last;
@@ -463,6 +487,12 @@ mod tests {
             let slots = quota(window, 1, Partial::Whole).slots(term, anchor);
             prop_assert_eq!(slots.first().unwrap().in_force.first, term.first);
             prop_assert_eq!(slots.last().unwrap().in_force.last, term.last);
+            for slot in &slots {
+                for on in [slot.in_force.first, slot.in_force.last] {
+                    let found = quota(window, 1, Partial::Whole).slot_at(term, anchor, on);
+                    prop_assert_eq!(found.as_ref(), Some(slot));
+                }
+            }
             for pair in slots.windows(2) {
                 prop_assert_eq!(pair[0].in_force.last.tomorrow().unwrap(), pair[1].in_force.first);
                 prop_assert_eq!(pair[0].whole.last.tomorrow().unwrap(), pair[1].whole.first);
