@@ -95,6 +95,10 @@ function theme(event) {
 
 export function start() {
   document.documentElement.classList.add("enhanced");
+  // On a phone the navigation is a bar that may be wider than the screen.
+  const side = document.querySelector(".side");
+  const here = side?.querySelector("[aria-current]");
+  if (side && here instanceof HTMLElement) side.scrollLeft = here.offsetLeft - (side.clientWidth - here.offsetWidth) / 2;
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", pressed);
   document.addEventListener("submit", theme);

@@ -20,10 +20,10 @@ pub mod exchange;
 pub mod search;
 pub mod views;
 pub mod queue;
+pub mod worker;
 pub mod router;
 #[doc(hidden)]
 pub mod testing;
-pub mod worker;
 
 use db::{Database, Migration};
 
