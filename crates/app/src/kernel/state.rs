@@ -177,7 +177,8 @@ impl App {
 
     /// Ends open streams and the worker.
     pub fn close(&self) {
-        let _ = self.closing.send(true);
+        // Also where nobody waits yet: whoever asks later must hear it.
+        self.closing.send_replace(true);
         self.wake.notify_one();
     }
 }
