@@ -36,7 +36,9 @@ async function openAct(link) {
   enhance(dialog);
   openDialog(dialog.id);
   refresh();
-  const first = dialog.querySelector("form :is(textarea, select, input:not([type=hidden])):not([disabled])");
+  // What has to be filled in first; else the first field there is.
+  const fields = "form :is(textarea, select, input:not([type=hidden]))";
+  const first = dialog.querySelector(`${fields}:invalid`) ?? dialog.querySelector(fields);
   if (first instanceof HTMLElement) first.focus();
 }
 

@@ -91,6 +91,25 @@ fn a_pause_needs_an_addressee_and_a_question() {
 }
 
 #[test]
+fn waiting_for_ourselves_or_the_maker_stops_no_clock() {
+    for (addressee, due_at, state) in [
+        ("customer", None, State::Paused),
+        ("third-party", None, State::Paused),
+        ("manufacturer", Some("2026-01-05T04:00:00Z"), State::Running),
+        ("ourselves", Some("2026-01-05T04:00:00Z"), State::Running),
+    ] {
+        let told = format!(
+            "2026-01-05T00:00:00Z ticket.reported severity=level3\n\
+             2026-01-05T01:00:00Z ticket.waiting_started addressee={addressee} question=when?"
+        );
+        let docket = judge(&terms(), &facts(&told));
+        let obligation = &docket.obligations()[0];
+        let due_at = due_at.map(|at| at.parse().unwrap());
+        assert_eq!((obligation.state, obligation.due_at), (state, due_at), "{addressee}");
+    }
+}
+
+#[test]
 fn reopening_starts_a_cycle_and_leaves_the_old_one() {
     check(
         "2026-01-05T00:00:00Z ticket.reported severity=level3\n\

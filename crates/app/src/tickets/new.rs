@@ -132,11 +132,11 @@ fn fields(l: &L10n, form: &Form) -> Markup {
                 fieldset class="intake-what" {
                     legend { (l.t("intake-what")) }
                     (Field::text("title", l.t("field-title")).required().placeholder(l.t("intake-title-hint")).of(form, l))
-                    (TextArea::new("description", l.t("field-description")).rows(3).of(form, l))
                     (Choice::one("kind", l.t("field-kind"), kinds).required().of(form, l))
                     div data-faults-only {
-                        (Choice::one("impact", l.t("field-impact"), impacts()).explained(means).hint(l.t("intake-impact-hint")).of(form, l))
+                        (Choice::one("impact", l.t("field-impact"), impacts()).unmarked().explained(means).hint(l.t("intake-impact-hint")).of(form, l))
                     }
+                    (TextArea::new("description", l.t("field-description")).rows(2).of(form, l))
                     (Check::new("onsite", l.t("intake-onsite")).hint(l.t("intake-onsite-hint")).of(form, l))
                     details class="intake-more" open[form.some("severity").is_some() || form.some("reported_at").is_some()] {
                         summary { (l.t("intake-more")) }

@@ -12,9 +12,9 @@ use maud::{Markup, html};
 use promise::Terms;
 use rules::access::{Permission, perm};
 use rules::ids::*;
+use rules::tickets::State;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::verb::{VerbName, possible};
-use rules::tickets::{Addressee, State};
 
 use super::change::{lives_on_in, path};
 use super::store::{self, Brief, FactRow, LinkRow, Names, TicketRow};
@@ -358,6 +358,7 @@ fn acts(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
 /// The question that is out, with the button that takes its answer.
 fn asked(l: &L10n, whole: &Whole) -> Markup {
     let waiting = whole.row.ticket().waiting;
+    let runs_on = whole.obligations.iter().any(|stored| stored.body.state == promise::State::Running);
     html! {
         @if let Some(waiting) = waiting {
             div class="asked" {
@@ -365,7 +366,7 @@ fn asked(l: &L10n, whole: &Whole) -> Markup {
                     (icon(Icon::Pause))
                     strong { (l.ta("ticket-waiting-for", &[("addressee", words::addressee(l, waiting.addressee).into())])) }
                     (when(l, waiting.since_at))
-                    @if waiting.addressee == Addressee::Ourselves { (badge(l.t("ticket-waiting-runs-on"))) }
+                    @if runs_on { (badge(l.t("ticket-waiting-runs-on"))) }
                 }
                 blockquote { (waiting.question) }
                 a class="button" href={ (path(whole.row.id)) "/act/answer" } data-act {
@@ -379,7 +380,7 @@ fn asked(l: &L10n, whole: &Whole) -> Markup {
 /// Where notes are written. Internal and public differ in colour, border, drawing and word, and the button
 /// says who will read it.
 fn composer(l: &L10n, row: &TicketRow) -> Markup {
-    let field = TextArea::new("text", l.t("note-text")).rows(3).required();
+    let field = TextArea::new("text", l.t("note-text")).rows(2).required();
     html! {
         form class="composer" method="post" action={ (path(row.id)) "/note" } data-writing={ "ticket:" (row.id) } data-keep {
             fieldset class="composer-who" {

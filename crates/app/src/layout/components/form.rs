@@ -244,6 +244,7 @@ pub struct Choice {
     hint: Option<Text>,
     several: bool,
     required: bool,
+    unmarked: bool,
 }
 
 impl Choice {
@@ -254,7 +255,15 @@ impl Choice {
         options: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Choice {
         let options = options.into_iter().map(|(value, word)| (value.into(), word.into(), None)).collect();
-        Choice { name, label: label.into(), options, hint: None, several: false, required: false }
+        Choice {
+            name,
+            label: label.into(),
+            options,
+            hint: None,
+            several: false,
+            required: false,
+            unmarked: false,
+        }
     }
 
     /// Any number of `options`.
@@ -279,6 +288,12 @@ impl Choice {
         self
     }
 
+    /// Needed in some cases only, which the rule tells: neither the browser asks for it nor is it called optional.
+    pub fn unmarked(mut self) -> Choice {
+        self.unmarked = true;
+        self
+    }
+
     pub fn required(mut self) -> Choice {
         self.required = true;
         self
@@ -290,7 +305,7 @@ impl Choice {
         html! {
             fieldset class="field choice" id=(id(self.name))
                 aria-describedby=[described_by(self.name, self.hint.is_some(), form)] {
-                legend class="label" { (self.label) (optional_mark(self.required || self.several, l)) }
+                legend class="label" { (self.label) (optional_mark(self.required || self.several || self.unmarked, l)) }
                 @for (value, word, line) in &self.options {
                     label class="option" {
                         input type=(kind) name=(self.name) value=(value)
