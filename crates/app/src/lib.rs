@@ -17,9 +17,9 @@ pub mod installed_base;
 pub mod attachments;
 pub mod tickets;
 pub mod exchange;
-pub mod search;
-pub mod views;
 pub mod queue;
+pub mod search;
+pub mod openapi;
 pub mod worker;
 pub mod router;
 #[doc(hidden)]

@@ -14,7 +14,7 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{api, attachments, people, queue, search, teams, tickets, views};
+use crate::{attachments, openapi, people, queue, search, teams, tickets};
 use crate::{commitments, contracts, customers, installed_base, records};
 
 /// A line of the list.
@@ -58,10 +58,10 @@ routes! {
     | GET "/style" => style::page;
 
     // the API's description
-    public | GET "/api/v1/openapi.json" => api::openapi::document;
-    | GET "/api/docs" => api::viewer::index;
-    | GET "/api/docs/" => api::viewer::page;
-    | GET "/api/docs/{*file}" => api::viewer::file;
+    public | GET "/api/v1/openapi.json" => openapi::document;
+    | GET "/api/docs" => openapi::viewer::index;
+    | GET "/api/docs/" => openapi::viewer::page;
+    | GET "/api/docs/{*file}" => openapi::viewer::file;
 
     // tickets
     | GET "/tickets" => tickets::find::list;
@@ -155,17 +155,17 @@ routes! {
     | POST "/queue/bulk/{id}/step" => queue::bulk::pages::step;
     | POST "/queue/bulk/{id}/run" => queue::bulk::pages::run;
     | POST "/queue/bulk/{id}/undo" => queue::bulk::pages::undo;
-    | GET "/views" => views::pages::list;
-    | GET "/views/new" => views::pages::new;
-    | POST "/views" => views::pages::create;
-    | GET "/views/{id}/edit" => views::pages::edit;
-    | POST "/views/{id}" => views::pages::update;
-    | POST "/views/{id}/removal" => views::pages::remove;
+    | GET "/views" => queue::views::pages::list;
+    | GET "/views/new" => queue::views::pages::new;
+    | POST "/views" => queue::views::pages::create;
+    | GET "/views/{id}/edit" => queue::views::pages::edit;
+    | POST "/views/{id}" => queue::views::pages::update;
+    | POST "/views/{id}/removal" => queue::views::pages::remove;
     | GET "/api/v1/queue" => queue::api::list;
-    | GET "/api/v1/views" => views::api::list;
-    | POST "/api/v1/views" => views::api::create;
-    | PUT "/api/v1/views/{id}" => views::api::update;
-    | DELETE "/api/v1/views/{id}" => views::api::remove;
+    | GET "/api/v1/views" => queue::views::api::list;
+    | POST "/api/v1/views" => queue::views::api::create;
+    | PUT "/api/v1/views/{id}" => queue::views::api::update;
+    | DELETE "/api/v1/views/{id}" => queue::views::api::remove;
 
     // signing in, and one's own account
     public | GET "/sign-in" => people::sign_in::page;

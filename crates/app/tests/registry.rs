@@ -264,11 +264,15 @@ fn programs_keep_the_registry_over_the_api() {
         let manager = t.sign_in(Role::Manager).await;
         let token = t.token(manager, Permission::ALL).await;
         let post = async |path: &str, body| t.api(Method::POST, path, &token, body).await;
-        let bank = post("/api/v1/customers", json!({ "code": "bank", "name": "Bank" })).await.has_status(201).json();
+        let bank =
+            post("/api/v1/customers", json!({ "code": "bank", "name": "Bank" })).await.has_status(201).json();
         assert_eq!((bank["code"].as_str(), bank["version"].as_i64()), (Some("BANK"), Some(1)));
-        let wrong = post("/api/v1/sites", json!({ "customer": bank["id"], "code": "1", "zone": "Mars/Olympus" })).await;
+        let wrong =
+            post("/api/v1/sites", json!({ "customer": bank["id"], "code": "1", "zone": "Mars/Olympus" }))
+                .await;
         let wrong = wrong.has_status(422).json();
-        let fields: Vec<&str> = wrong["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+        let fields: Vec<&str> =
+            wrong["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
         assert_eq!(fields, ["name", "zone"]);
         let site = json!({ "customer": bank["id"], "code": "1", "name": "Hall", "zone": "Asia/Shanghai", "latitude": "39.9", "longitude": "116.4" });
         let site = post("/api/v1/sites", site).await.has_status(201).json();
@@ -278,16 +282,26 @@ fn programs_keep_the_registry_over_the_api() {
         let path = format!("/api/v1/sites/{}", site["id"]);
         let edit = json!({ "remark": "ask for Li", "address": null });
         let old = [("if-match", "\"9\"")];
-        t.api_with(Method::PATCH, &path, &token, edit.clone(), &old).await.has_status(409).sees("changed-meanwhile");
+        t.api_with(Method::PATCH, &path, &token, edit.clone(), &old)
+            .await
+            .has_status(409)
+            .sees("changed-meanwhile");
         let edited = t.api_with(Method::PATCH, &path, &token, edit, &[("if-match", "\"1\"")]).await.ok();
         assert_eq!(edited.headers["etag"], "\"2\"");
-        assert_eq!((&edited.json()["remark"], &edited.json()["name"]), (&json!("ask for Li"), &json!("Hall")));
+        assert_eq!(
+            (&edited.json()["remark"], &edited.json()["name"]),
+            (&json!("ask for Li"), &json!("Hall"))
+        );
         t.api(Method::PATCH, &path, &token, json!({ "customer": 999 })).await.has_status(422);
         t.api(Method::PATCH, &path, &token, json!({ "nmae": "x" })).await.has_status(400).sees("nmae");
 
         let standard = include_str!("../../../commitments/standard.toml");
-        let commitment = post("/api/v1/commitments", json!({ "text": standard })).await.has_status(201).json();
-        post("/api/v1/commitments", json!({ "text": "id = 1" })).await.has_status(422).sees("error-commitment-file");
+        let commitment =
+            post("/api/v1/commitments", json!({ "text": standard })).await.has_status(201).json();
+        post("/api/v1/commitments", json!({ "text": "id = 1" }))
+            .await
+            .has_status(422)
+            .sees("error-commitment-file");
         let contract = json!({
             "customer": bank["id"], "number": "HT-1", "title": "Care", "from_on": "2026-01-01",
             "commitment": commitment["id"], "sites": [site["id"]], "engineer": manager.get(),
@@ -299,18 +313,22 @@ fn programs_keep_the_registry_over_the_api() {
         let accepted = json!({ "site": site["id"], "signed_on": "2026-01-05", "signed_by": "Li" });
         let accepted = post(&format!("{path}/acceptances"), accepted).await.ok().json();
         assert_eq!(accepted["acceptances"][0]["signed_on"], "2026-01-05");
-        let removed = t.api(Method::DELETE, &format!("{path}/sites/{}", site["id"]), &token, Value::Null).await.ok();
+        let removed =
+            t.api(Method::DELETE, &format!("{path}/sites/{}", site["id"]), &token, Value::Null).await.ok();
         assert_eq!(removed.json()["sites"], json!([]));
 
         let product = json!({ "manufacturer": "Acme", "model": "S1", "warranty_months": 36 });
         let product = post("/api/v1/products", product).await.has_status(201).json();
-        let unit = json!({ "customer": bank["id"], "product": product["id"], "serial": "SN-1", "site": site["id"] });
+        let unit =
+            json!({ "customer": bank["id"], "product": product["id"], "serial": "SN-1", "site": site["id"] });
         let unit = post("/api/v1/assets", unit).await.has_status(201).json();
         assert_eq!((unit["usage"].as_str(), unit["warranty_months"].as_i64()), (Some("common"), None));
         let path = format!("/api/v1/assets/{}", unit["id"]);
-        let cleared = t.api(Method::PATCH, &path, &token, json!({ "site": null, "position": "Rack 3" })).await.ok();
+        let cleared =
+            t.api(Method::PATCH, &path, &token, json!({ "site": null, "position": "Rack 3" })).await.ok();
         assert_eq!((&cleared.json()["site"], &cleared.json()["position"]), (&Value::Null, &json!("Rack 3")));
-        let listed = t.api(Method::GET, "/api/v1/assets?q=sn1&limit=1", &token, Value::Null).await.ok().json();
+        let listed =
+            t.api(Method::GET, "/api/v1/assets?q=sn1&limit=1", &token, Value::Null).await.ok().json();
         assert_eq!(listed["items"][0]["model"], "S1");
 
         for code in ["A", "B", "C"] {
@@ -320,9 +338,17 @@ fn programs_keep_the_registry_over_the_api() {
         let next = format!("/api/v1/customers?limit=2&after={}", page["next"].as_str().unwrap());
         let rest = t.api(Method::GET, &next, &token, Value::Null).await.ok().json();
         let codes = |page: &Value| -> Vec<String> {
-            page["items"].as_array().unwrap().iter().map(|row| row["code"].as_str().unwrap().to_owned()).collect()
+            page["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["code"].as_str().unwrap().to_owned())
+                .collect()
         };
-        assert_eq!((codes(&page), codes(&rest)), (vec!["C".into(), "B".into()], vec!["A".into(), "BANK".into()]));
+        assert_eq!(
+            (codes(&page), codes(&rest)),
+            (vec!["C".into(), "B".into()], vec!["A".into(), "BANK".into()])
+        );
         let bank = format!("/api/v1/customers/{}", bank["id"]);
         post(&format!("{bank}/archive"), json!({})).await.has_status(409).sees("still-in-use");
         let reader = t.token(manager, &[Permission::ViewRegistry]).await;

@@ -158,7 +158,8 @@ impl Tx {
         let (text, values) = query.build(self.dialect());
         Ok(match self.dialect() {
             Dialect::Sqlite => {
-                let rows: Vec<(i64, i64, i64, String)> = self.adhoc(&format!("EXPLAIN QUERY PLAN {text}"), &values)?;
+                let rows: Vec<(i64, i64, i64, String)> =
+                    self.adhoc(&format!("EXPLAIN QUERY PLAN {text}"), &values)?;
                 rows.into_iter().map(|(_, _, _, line)| line).collect()
             }
             Dialect::Postgres => {

@@ -335,7 +335,8 @@ impl SiteForm {
 impl Site {
     /// The form as it would be typed.
     pub fn form(&self) -> SiteForm {
-        let degrees = |of: fn(Coordinates) -> i64| self.coordinates.map(of).map(shown_degrees).unwrap_or_default();
+        let degrees =
+            |of: fn(Coordinates) -> i64| self.coordinates.map(of).map(shown_degrees).unwrap_or_default();
         SiteForm {
             code: self.code.as_str().to_owned(),
             name: self.name.to_string(),
@@ -478,7 +479,13 @@ mod tests {
 
     #[test]
     fn degrees_are_written_as_a_map_gives_them() {
-        let cases = [(39_904_200, "39.9042"), (-1, "-0.000001"), (0, "0"), (116_000_000, "116"), (-33_870_000, "-33.87")];
+        let cases = [
+            (39_904_200, "39.9042"),
+            (-1, "-0.000001"),
+            (0, "0"),
+            (116_000_000, "116"),
+            (-33_870_000, "-33.87"),
+        ];
         for (microdeg, shown) in cases {
             assert_eq!(shown_degrees(microdeg), shown);
         }
@@ -497,7 +504,8 @@ mod tests {
         let read = site.read().unwrap();
         assert_eq!((read.form().code.as_str(), read.form().latitude.as_str()), ("BJ-1", "39.9042"));
         assert_eq!(read.form().read(), Ok(read));
-        let contact = ContactForm { name: "李娜".into(), phone: "010-8888 转 12".into(), ..Default::default() };
+        let contact =
+            ContactForm { name: "李娜".into(), phone: "010-8888 转 12".into(), ..Default::default() };
         let read = contact.read().unwrap();
         assert_eq!(read.form().read(), Ok(read));
     }

@@ -18,9 +18,9 @@ pub mod access;
 pub mod contracts;
 pub mod customers;
 pub mod event;
-pub mod exchange;
 pub mod installed_base;
 pub mod people;
 pub mod tickets;
+pub mod exchange;
 
 pub use refusal::{Invalid, Refusal};

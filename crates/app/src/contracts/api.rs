@@ -317,7 +317,12 @@ pub async fn create(
         .change(&actor, move |c| {
             let (customer, contract) = both(customer, read)?;
             let from_on = contract.period.from_on;
-            let id = change::create_for(c, customer, &contract, &sites.into_iter().map(SiteId).collect::<Vec<_>>())?;
+            let id = change::create_for(
+                c,
+                customer,
+                &contract,
+                &sites.into_iter().map(SiteId).collect::<Vec<_>>(),
+            )?;
             if let Some(commitment) = commitment {
                 change::bind(c, id, None, commitment, from_on, Some(user))?;
             }

@@ -7,3 +7,4 @@ pub mod filters;
 pub mod pages;
 pub mod rows;
 pub mod store;
+pub mod views;

@@ -20,8 +20,8 @@ use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
-use crate::views::store::ViewRow;
-use crate::views::{BuiltIn, canonical, pages as views, store as view_store};
+use crate::queue::views::store::ViewRow;
+use crate::queue::views::{BuiltIn, canonical, pages as views, store as view_store};
 
 /// Rows of a page.
 const ROWS: usize = 50;

@@ -16,8 +16,8 @@ use crate::kernel::state::App;
 use crate::layout::l10n::L10n;
 use crate::queue::filter::{Reader, Wanted};
 use crate::queue::store::{self as queue, QueueRow};
+use crate::queue::views::{pages::queue_path, store as views};
 use crate::tickets::store as tickets;
-use crate::views::{pages::queue_path, store as views};
 
 /// Finds of one noun.
 const EACH_MOST: i64 = 5;

@@ -21,7 +21,10 @@ use crate::records::id_of;
 
 /// The description of these endpoints.
 #[derive(OpenApi)]
-#[openapi(paths(list, show, create, update, archive, restore), components(schemas(Contact, ContactLine, ContactInput, Act)))]
+#[openapi(
+    paths(list, show, create, update, archive, restore),
+    components(schemas(Contact, ContactLine, ContactInput, Act))
+)]
 pub struct Doc;
 
 /// A contact.

@@ -21,7 +21,10 @@ use crate::records::id_of;
 
 /// The description of these endpoints.
 #[derive(OpenApi)]
-#[openapi(paths(list, show, create, update, archive, restore), components(schemas(Site, SiteLine, SiteInput, Act)))]
+#[openapi(
+    paths(list, show, create, update, archive, restore),
+    components(schemas(Site, SiteLine, SiteInput, Act))
+)]
 pub struct Doc;
 
 /// A site.

@@ -22,7 +22,10 @@ use crate::records::id_of;
 
 /// The description of these endpoints.
 #[derive(OpenApi)]
-#[openapi(paths(list, show, create, update, archive, restore), components(schemas(Asset, AssetLine, AssetInput, Act)))]
+#[openapi(
+    paths(list, show, create, update, archive, restore),
+    components(schemas(Asset, AssetLine, AssetInput, Act))
+)]
 pub struct Doc;
 
 /// An asset.

@@ -20,7 +20,10 @@ use crate::records::api::{Act, RecordParams, put, seen, sent, sent_id, shown, ve
 
 /// The description of these endpoints.
 #[derive(OpenApi)]
-#[openapi(paths(list, show, create, update, archive, restore), components(schemas(Product, ProductInput, Act)))]
+#[openapi(
+    paths(list, show, create, update, archive, restore),
+    components(schemas(Product, ProductInput, Act))
+)]
 pub struct Doc;
 
 /// A product.

@@ -2,6 +2,8 @@
 //!
 //! Each noun describes its endpoints in a `Doc` of its own; [`DOCS`] lists them.
 
+pub mod viewer;
+
 use std::sync::LazyLock;
 
 use axum::response::{IntoResponse, Response};
@@ -15,7 +17,7 @@ use utoipa::openapi::{
 };
 use utoipa::{Modify, OpenApi};
 
-use super::problem::{FieldProblem, Problem};
+use crate::api::{FieldProblem, Problem};
 
 /// Where the document is served.
 pub const PATH: &str = "/api/v1/openapi.json";
@@ -25,7 +27,7 @@ const DOCS: &[fn() -> Document] = &[
     Own::openapi,
     crate::queue::api::Doc::openapi,
     crate::tickets::api::Doc::openapi,
-    crate::views::api::Doc::openapi,
+    crate::queue::views::api::Doc::openapi,
     crate::customers::api::Doc::openapi,
     crate::customers::sites::api::Doc::openapi,
     crate::customers::contacts::api::Doc::openapi,

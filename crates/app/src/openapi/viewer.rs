@@ -12,7 +12,7 @@ use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
-    let config = Config::from(super::openapi::PATH);
+    let config = Config::from(super::PATH);
     Arc::new(config.deep_linking(true).try_it_out_enabled(true).validator_url("none"))
 });
 
