@@ -32,7 +32,7 @@ pub struct House {
     /// What the program printed until it served: the set-up link stands there.
     pub said: Vec<String>,
     _program: Running,
-    pub data: TempDir,
+    _data: TempDir,
 }
 
 /// A port that was free a moment ago.
@@ -81,7 +81,7 @@ impl House {
         while let Ok(line) = told.recv_timeout(Duration::from_millis(300)) {
             said.push(line);
         }
-        House { url, said, _program: program, data }
+        House { url, said, _program: program, _data: data }
     }
 }
 
@@ -166,12 +166,6 @@ impl Person {
         let field = self.find(css).await?;
         field.clear().await?;
         field.send_keys(text).await
-    }
-
-    pub async fn click(&self, css: &str) -> WebDriverResult<()> {
-        let element = self.find(css).await?;
-        element.wait_until().clickable().await?;
-        element.click().await
     }
 
     /// Presses keys wherever the cursor is.
