@@ -174,6 +174,8 @@ CREATE TABLE asset (
 );
 -- The same number on another maker's product is another unit.
 CREATE UNIQUE INDEX asset_serial ON asset (serial_key, product_id);
+-- An import finds a unit without a serial number by its name.
+CREATE INDEX asset_name ON asset (customer_id, name) WHERE serial_key IS NULL AND name IS NOT NULL;
 CREATE INDEX asset_of_customer ON asset (customer_id, id);
 CREATE INDEX asset_of_site ON asset (site_id, id) WHERE site_id IS NOT NULL;
 CREATE INDEX asset_of_product ON asset (product_id, id);
@@ -207,7 +209,8 @@ CREATE TABLE saved_filter (
 CREATE INDEX saved_filter_of_owner ON saved_filter (owner_id, noun);
 CREATE INDEX saved_filter_shared ON saved_filter (noun) WHERE shared;
 
--- One file that is read into the registry.
+-- One file that is read into the registry: first as a rehearsal, then for good. The bytes lie in the data
+-- directory under their SHA-256. `rows_done` is where the next batch goes on.
 CREATE TABLE import (
     id {id},
     noun TEXT NOT NULL,
@@ -215,20 +218,22 @@ CREATE TABLE import (
     file_name TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     bytes BIGINT NOT NULL,
-    shape TEXT NOT NULL,
+    encoding TEXT,
     mapping TEXT NOT NULL,
     rows_total BIGINT,
+    bytes_done BIGINT NOT NULL,
     rows_done BIGINT NOT NULL,
     rows_created BIGINT NOT NULL,
     rows_updated BIGINT NOT NULL,
     rows_same BIGINT NOT NULL,
     rows_refused BIGINT NOT NULL,
-    message TEXT,
+    failure TEXT,
     started_by BIGINT NOT NULL REFERENCES account (id),
     created_at BIGINT NOT NULL,
     finished_at BIGINT
 );
-CREATE INDEX import_unfinished ON import (id) WHERE finished_at IS NULL;
+-- The worker asks for the files that are being read.
+CREATE INDEX import_busy ON import (id) WHERE state IN ('checking', 'applying');
 
 -- What is wrong with a cell of a row of an import; `row_number` counts as a spreadsheet does.
 CREATE TABLE import_problem (

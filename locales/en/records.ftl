@@ -83,3 +83,4 @@ label-position = Position
 label-usage = Use
 label-software-version = Software version
 label-installed-on = Installed on
+label-sites = Sites

@@ -83,3 +83,4 @@ label-position = 安装位置
 label-usage = 使用情况
 label-software-version = 软件版本
 label-installed-on = 安装日期
+label-sites = 网点

@@ -83,3 +83,4 @@ label-position = 安裝位置
 label-usage = 使用情況
 label-software-version = 軟體版本
 label-installed-on = 安裝日期
+label-sites = 據點

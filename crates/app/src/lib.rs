@@ -17,6 +17,7 @@ pub mod installed_base;
 pub mod attachments;
 pub mod tickets;
 pub mod exchange;
+pub mod imports;
 pub mod queue;
 pub mod search;
 pub mod openapi;

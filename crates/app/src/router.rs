@@ -15,7 +15,7 @@ use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
 use crate::{attachments, openapi, people, queue, search, teams, tickets};
-use crate::{commitments, contracts, customers, installed_base, records};
+use crate::{commitments, contracts, customers, imports, installed_base, records};
 
 /// A line of the list.
 #[derive(Clone, Debug)]
@@ -282,6 +282,17 @@ routes! {
     | GET "/lookup/assets" => installed_base::assets::pages::lookup;
     | POST "/saved-filters" => records::saved::create;
     | POST "/saved-filters/{id}/remove" => records::saved::remove;
+
+    // the registry: imports
+    | GET "/imports" => imports::pages::index;
+    | POST "/imports" => imports::upload::create;
+    | GET "/imports/new" => imports::pages::new;
+    | GET "/imports/template/{noun}" => imports::pages::template;
+    | GET "/imports/{id}" => imports::show::show;
+    | POST "/imports/{id}/check" => imports::show::check;
+    | POST "/imports/{id}/apply" => imports::show::apply;
+    | POST "/imports/{id}/stop" => imports::show::stop;
+    | GET "/imports/{id}/refused.csv" => imports::report::refused;
 
     // the registry over the API
     | GET "/api/v1/customers" => customers::api::list;

@@ -127,6 +127,8 @@ statements! {
         "SELECT id, name, role FROM account
          WHERE deactivated_at IS NULL AND (?1 = '' OR LOWER(name) LIKE ?1 OR LOWER(login) LIKE ?1)
          ORDER BY name, id LIMIT ?2";
+    static PERSON_CALLED: (String,) => (i64,) =
+        "SELECT id FROM account WHERE deactivated_at IS NULL AND (login = ?1 OR name = ?1) ORDER BY id LIMIT 2";
     static ADD_SITE: (i64, i64, Timestamp) => () =
         "INSERT INTO contract_site (contract_id, site_id, added_at) VALUES (?1, ?2, ?3)
          ON CONFLICT (contract_id, site_id) DO NOTHING";
@@ -310,6 +312,11 @@ pub fn people(tx: &mut Tx, typed: &str, most: i64) -> Result<Vec<(i64, String, S
     let plain: String = typed.trim().to_lowercase().chars().filter(|c| !matches!(c, '%' | '_')).collect();
     let pattern = if plain.is_empty() { plain } else { format!("%{plain}%") };
     tx.all(&PEOPLE, (pattern, most))
+}
+
+/// The people with this login or name, at most two.
+pub fn person_called(tx: &mut Tx, called: &str) -> Result<Vec<UserId>, Error> {
+    Ok(tx.all(&PERSON_CALLED, (called,))?.into_iter().map(|(id,)| UserId(id)).collect())
 }
 
 /// Names a site in a contract.

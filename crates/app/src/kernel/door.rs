@@ -69,6 +69,25 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Does part of a change: where it fails, what it wrote and told is undone, and the change goes on.
+    ///
+    /// Errors: those of the closure.
+    pub fn attempt<T>(
+        &mut self,
+        f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let (now, by) = (self.now, self.by);
+        let (value, happened, topics) = self.tx.attempt(|tx| {
+            let mut part = Change { tx, now, by, happened: Vec::new(), topics: Vec::new() };
+            let value = f(&mut part)?;
+            let Change { happened, topics, .. } = part;
+            Ok::<_, Failure>((value, happened, topics))
+        })?;
+        self.happened.extend(happened);
+        topics.into_iter().for_each(|topic| self.nudge(topic));
+        Ok(value)
+    }
+
     /// After the commit, pages that listen to `topic` hear of it.
     pub fn nudge(&mut self, topic: impl Into<String>) {
         let topic = topic.into();

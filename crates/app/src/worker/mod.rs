@@ -41,14 +41,15 @@ pub enum Duty {
     TellDue,
     /// Delivers what waits in the outbox.
     DeliverOutbox,
+    /// Reads the next rows of the files that are being imported.
+    ReadImports,
     /// Forgets sessions, keys of requests and sent messages that are past their time.
     Tidy,
 }
 
 impl Duty {
     /// All duties, in the order in which they run.
-    pub const ALL: [Duty; 5] =
-        [Duty::SealFacts, Duty::TellDue, Duty::DeliverOutbox, Duty::SignCheckpoint, Duty::Tidy];
+    pub const ALL: [Duty; 6] = [Duty::SealFacts, Duty::TellDue, Duty::DeliverOutbox, Duty::SignCheckpoint, Duty::ReadImports, Duty::Tidy];
 
     /// One turn.
     ///
@@ -59,6 +60,7 @@ impl Duty {
             Duty::SignCheckpoint => duties::sign_checkpoint(app).await,
             Duty::TellDue => duties::tell_due(app).await,
             Duty::DeliverOutbox => duties::deliver_outbox(app).await,
+            Duty::ReadImports => crate::imports::duty::turn(app).await,
             Duty::Tidy => duties::tidy(app).await,
         }
     }

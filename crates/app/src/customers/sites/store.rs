@@ -63,6 +63,8 @@ type Saved<'a> = (&'a str, &'a str, &'a str, Option<&'a str>, Option<i64>, Optio
 statements! {
     static FIND: (i64,) => SiteRow = select!("WHERE s.id = ?1");
     static BY_CODE: (i64, String) => SiteRow = select!("WHERE s.customer_id = ?1 AND s.code = ?2");
+    static BY_NAME: (i64, String) => (i64,) =
+        "SELECT s.id FROM site s WHERE s.customer_id = ?1 AND s.name = ?2 ORDER BY s.id LIMIT 2";
     static ADD: (
         i64, String, String, String, Option<String>, Option<i64>, Option<i64>, Option<String>, Timestamp,
     ) => (i64,) =
@@ -121,6 +123,11 @@ pub fn find(tx: &mut Tx, id: SiteId) -> Result<Option<SiteRow>, Error> {
 /// The site of a customer with this code.
 pub fn by_code(tx: &mut Tx, customer: CustomerId, code: &str) -> Result<Option<SiteRow>, Error> {
     tx.maybe(&BY_CODE, (customer.get(), code))
+}
+
+/// The sites of a customer with this name, at most two: a name is not unique.
+pub fn by_name(tx: &mut Tx, customer: CustomerId, name: &str) -> Result<Vec<SiteId>, Error> {
+    Ok(tx.all(&BY_NAME, (customer.get(), name))?.into_iter().map(|(id,)| SiteId(id)).collect())
 }
 
 /// How many sites of a customer are in use, counted up to `most`.

@@ -83,6 +83,9 @@ macro_rules! select {
 statements! {
     static FIND: (i64,) => AssetRow = select!("WHERE a.id = ?1");
     static BY_SERIAL: (String, i64) => AssetRow = select!("WHERE a.serial_key = ?1 ORDER BY a.id LIMIT ?2");
+    static BY_NAME: (i64, String) => AssetRow = select!(
+        "WHERE a.customer_id = ?1 AND a.name = ?2 AND a.serial_key IS NULL AND a.name IS NOT NULL ORDER BY a.id LIMIT 2"
+    );
     static HOLDERS: (String, i64) => HolderRow =
         "SELECT a.id AS asset, a.product_id AS product, a.customer_id AS customer, c.name AS customer_name
          FROM asset a JOIN customer c ON c.id = a.customer_id
@@ -161,6 +164,12 @@ pub fn find(tx: &mut Tx, id: AssetId) -> Result<Option<AssetRow>, Error> {
 /// The units that carry a serial number (its key), one for each product.
 pub fn by_serial(tx: &mut Tx, serial_key: &str) -> Result<Vec<AssetRow>, Error> {
     tx.all(&BY_SERIAL, (serial_key, HOLDERS_MOST))
+}
+
+/// The unit of a customer without a serial number that has this name, if just one has it.
+pub fn by_name(tx: &mut Tx, customer: CustomerId, name: &str) -> Result<Option<AssetRow>, Error> {
+    let mut found = tx.all(&BY_NAME, (customer.get(), name))?;
+    Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
 /// Who carries a serial number (its key); of the same product first.
