@@ -130,7 +130,7 @@ fn a_fault_is_reported_waits_is_answered_restored_and_closed() {
         let closed = row(t, &path).await;
         assert_eq!((closed.state.code(), closed.missed_count), ("closed", 0));
         t.get(&path).await.ok().sees("按时履行").sees("换了电源").lacks("fact-ticket").lacks("ticket-verb");
-        t.get(&format!("{path}/why/respond/1")).await.ok().sees("standard@1").sees("C7.5").lacks(">why-");
+        t.get(&format!("{path}/why/respond/1")).await.ok().sees("售后服务承诺").sees("C7.5").lacks(">why-");
     });
 }
 
