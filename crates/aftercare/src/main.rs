@@ -8,6 +8,7 @@ mod promise_check;
 mod promise_replay;
 mod restore;
 mod serve;
+mod simulate;
 mod terminal;
 mod verify;
 
@@ -39,6 +40,7 @@ enum Command {
     /// Check a commitment file, or judge a log of facts by it.
     #[command(subcommand)]
     Promise(PromiseCommand),
+    Simulate(simulate::Args),
 }
 
 #[derive(Debug, Subcommand)]
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
         Command::Restore(arguments) => restore::run(arguments),
         Command::Promise(PromiseCommand::Check(arguments)) => return promise_check::run(&arguments),
         Command::Promise(PromiseCommand::Replay(arguments)) => return promise_replay::run(&arguments),
+        Command::Simulate(arguments) => return simulate::run(&arguments),
     };
     match outcome {
         Ok(code) => code,

@@ -61,7 +61,8 @@ impl Rules {
             (self.week(day).days[weekday(day)].clone(), None)
         };
         if !self.closures.is_empty() {
-            for (closed_day, shift) in [(day, 0), (day + 1, 86_400)] {
+            // A closure over midnight reaches into the next day, as hours over midnight do.
+            for (closed_day, shift) in [(day - 1, -86_400), (day, 0), (day + 1, 86_400)] {
                 for (from, to) in self.closures.get(&closed_day).into_iter().flatten() {
                     cut(&mut hours, from + shift, to + shift);
                 }
@@ -269,6 +270,11 @@ impl Calendars {
             debug_assert!(added.is_ok(), "a shipped calendar has problems: {added:?}");
         }
         calendars
+    }
+
+    /// The files of the shipped calendars, in the order in which they rest on one another.
+    pub fn shipped_texts() -> [&'static str; 3] {
+        SHIPPED
     }
 
     /// Reads one calendar file and adds it under its id, in place of an earlier one of the same id.

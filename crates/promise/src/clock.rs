@@ -109,12 +109,13 @@ pub fn derive(
     pauses: &[Pause],
     amendments: &[Amendment],
 ) -> Deadline {
-    let given = entry.given(attributes);
-    let Some(base) = entry.within.due_at(hours, start, given) else { return Deadline::default() };
-    let original = after_pauses(hours, base, start, pauses);
-    let due = match amendments.last() {
-        Some(amendment) => after_pauses(hours, amendment.due_at, amendment.at, pauses),
-        None => original,
+    let base = entry.within.due_at(hours, start, entry.given(attributes));
+    let original = base.and_then(|base| after_pauses(hours, base, start, pauses));
+    let due = match (amendments.last(), base) {
+        // What both sides agreed is a deadline even where the terms give no figure.
+        (Some(amendment), _) => after_pauses(hours, amendment.due_at, amendment.at, pauses),
+        (None, Some(_)) => original,
+        (None, None) => return Deadline::default(),
     };
     let mut deadline =
         Deadline { due_at: due, original_due_at: original, is_paused: due.is_none(), ..Deadline::default() };
@@ -122,10 +123,11 @@ pub fn derive(
     deadline.beyond_known_holidays =
         !matches!(entry.within, Figure::Given { .. }) && hours.is_beyond_known(due);
     if !entry.warnings.is_empty() {
-        deadline.warn_at = match amendments.last() {
-            Some(amendment) => warnings(entry, hours, start, amendment.due_at, amendment.at, pauses),
-            None => warnings(entry, hours, start, base, start, pauses),
+        let (until, from) = match (amendments.last(), base) {
+            (Some(amendment), _) => (amendment.due_at, amendment.at),
+            (None, base) => (base.unwrap_or(due), start),
         };
+        deadline.warn_at = warnings(entry, hours, start, until, from, pauses);
     }
     deadline
 }

@@ -514,7 +514,9 @@ fn settle(promise: &Promise, entry: Option<usize>, attributes: &Data, obligation
     let entries = promise.rule.clock().map_or(&[][..], |clock| &clock.entries);
     let Some(entry) = entry.and_then(|entry| entries.get(entry)) else {
         (obligation.entry, obligation.figure) = (None, None);
-        (obligation.due_at, obligation.original_due_at) = (None, None);
+        // What both sides agreed is a deadline even where no entry gives a figure.
+        obligation.due_at = obligation.amendments.last().map(|amendment| amendment.due_at);
+        (obligation.original_due_at, obligation.state) = (None, State::Running);
         obligation.warn_at = Vec::new();
         return;
     };

@@ -410,8 +410,8 @@ fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, zone: &TimeZone,
     let slots = rule.quota.slots(term, standing.anchor.unwrap_or(term.first));
     for slot in slots.iter().filter(|slot| slot.at_least > 0) {
         let due_at = kinds::end_of(slot.in_force.last, zone);
+        let started_at = kinds::start_of(slot.in_force.first, zone).unwrap_or(fold.fact.at);
         let place = *standing.places.entry(slot.index).or_insert_with(|| {
-            let started_at = kinds::start_of(slot.in_force.first, zone).unwrap_or(fold.fact.at);
             let mut obligation = fold.obligation(slot.index + 1, started_at, due_at);
             obligation.figure = Some(rule.written.clone());
             obligation.calendar = Some(rule.calendar.id().clone());
@@ -422,9 +422,9 @@ fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, zone: &TimeZone,
         });
         let obligation = &mut all[place];
         obligation.entry = Some(label(rule.quota.window, slot));
-        if obligation.original_due_at != due_at {
-            // The term was cut or lengthened.
-            obligation.original_due_at = due_at;
+        if obligation.original_due_at != due_at || obligation.started_at != started_at {
+            // The term was cut or lengthened, or the windows count from another day.
+            (obligation.original_due_at, obligation.started_at) = (due_at, started_at);
             obligation.evidence.push(fold.fact.seq);
         }
         obligation.due_at = obligation.amendments.last().map(|amendment| amendment.due_at).or(due_at);
@@ -467,7 +467,8 @@ fn judge(rule: &Rule, standing: &Standing, slots: &[Slot], fold: Fold<'_>, all: 
             given.entry(slot.index).or_default().push(thing);
         }
     }
-    for slot in slots {
+    // A window that no longer asks for anything stays as it stood.
+    for slot in slots.iter().filter(|slot| slot.at_least > 0) {
         let Some(place) = standing.places.get(&slot.index) else { continue };
         let obligation = &mut all[*place];
         if matches!(obligation.state, State::Waived { .. }) {

@@ -73,11 +73,18 @@ pub struct Standing {
     swaps: Vec<Swap>,
     /// Gaps that are owed, and where their obligations stand.
     open: Vec<(Stretch, usize)>,
+    /// The last fact that was heard, and how far ahead was looked then.
+    #[serde(default)]
+    looked: Option<Stretch>,
+    /// The moment of the last fact, if nobody was there right before it.
+    #[serde(default)]
+    down_at: Option<Timestamp>,
     cycles: u32,
 }
 
 pub(crate) fn fold(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, own: u8, all: &mut Vec<Obligation>) {
     let at = fold.fact.at;
+    let before = standing.since_looked(rule, fold);
     let stretch =
         || Stretch::new(fold.moment("from").unwrap_or(at), fold.moment("to").unwrap_or(Timestamp::MAX));
     let id = |noun: &str| fold.named(noun).unwrap_or_default();
@@ -116,11 +123,12 @@ pub(crate) fn fold(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, own: u8
         }
         _ => {}
     }
-    settle(rule, standing, fold, all);
+    settle(rule, standing, fold, &before, all);
 }
 
-/// Compares the gaps ahead with those that are owed.
-fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, all: &mut Vec<Obligation>) {
+/// Compares the gaps ahead with those that are owed. `before` are the gaps since the last look, as it was planned
+/// until now.
+fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, before: &[Gap], all: &mut Vec<Obligation>) {
     let (Some(from), at, seq) = (standing.from, fold.fact.at, fold.fact.seq) else { return };
     let Ok(ahead) = at.checked_add((i64::from(rule.ahead_days) * 24).hours()) else { return };
     let horizon_end = standing.until.map_or(ahead, |until| until.min(ahead));
@@ -138,16 +146,27 @@ fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, all: &mut Vec<Ob
             still.push((gap, place));
         }
     }
+    // Nobody looked so far ahead: these began unseen, and were broken when they began.
+    let looked_to = standing.looked.map(|looked| looked.to);
+    for gap in before.iter().filter(|gap| looked_to.is_some_and(|to| gap.time.from >= to)) {
+        if standing.until.is_none_or(|until| gap.time.from < until) {
+            standing.cycles += 1;
+            let due_at = gap.time.from;
+            let mut obligation = fold.obligation(standing.cycles, due_at, Some(due_at));
+            obligation.calendar = Some(rule.calendar.id().clone());
+            describe(rule, &mut obligation, gap, fold);
+            kinds::end(&mut obligation, State::Breached { at: due_at }, seq);
+            all.push(obligation);
+        }
+    }
+    standing.looked = Some(Stretch { from: at, to: horizon_end });
     let gaps = match Stretch::new(from.max(at), horizon_end) {
         Some(horizon) => standing.gaps(rule, fold, horizon),
         None => Vec::new(),
     };
-    // A gap whose beginning is past is the rest of one that was broken already.
-    let broken_to = all
-        .iter()
-        .filter(|o| o.promise == fold.promise.id && matches!(o.state, State::Breached { .. }))
-        .filter_map(|o| o.due_at)
-        .max();
+    // A gap that begins now, while nobody was there the moment before, is the rest of one that was broken.
+    let was_down = standing.down_at == Some(at) || before.iter().any(|gap| gap.time.to == at);
+    standing.down_at = was_down.then_some(at);
     let mut fresh = Vec::new();
     for gap in gaps {
         let known = still.iter().position(|(known, _)| known.overlap(&gap.time).is_some());
@@ -159,7 +178,7 @@ fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, all: &mut Vec<Ob
                 }
                 fresh.push((gap.time, place));
             }
-            None if gap.time.from <= at && broken_to.is_some() => {}
+            None if gap.time.from <= at && was_down => {}
             None => {
                 standing.cycles += 1;
                 let mut obligation = fold.obligation(standing.cycles, at, Some(gap.time.from));
@@ -220,6 +239,16 @@ fn label(rule: &Rule, gap: &Gap, fold: Fold<'_>) -> Arc<str> {
 }
 
 impl Standing {
+    /// The gaps from the last look up to this fact, as it was planned before it.
+    fn since_looked(&self, rule: &Rule, fold: Fold<'_>) -> Vec<Gap> {
+        let (Some(from), Some(looked)) = (self.from, self.looked) else { return Vec::new() };
+        let to = self.until.map_or(fold.fact.at, |until| until.min(fold.fact.at));
+        match Stretch::new(from.max(looked.from), to) {
+            Some(horizon) => self.gaps(rule, fold, horizon),
+            None => Vec::new(),
+        }
+    }
+
     fn gaps(&self, rule: &Rule, fold: Fold<'_>, horizon: Stretch) -> Vec<Gap> {
         let reaches = |time: &Stretch| time.overlap(&horizon).is_some();
         let roster = Roster {
