@@ -244,11 +244,10 @@ fn disagreement(out: &mut impl Write, differ: &Disagreement, seed: u64) -> io::R
         serde_json::to_writer(&mut *out, fact)?;
         writeln!(out)?;
     }
-    for (judge, said) in [("engine", &differ.engine), ("auditor", &differ.auditor)] {
-        writeln!(out, "{judge} says:")?;
-        said.iter().try_for_each(|verdict| writeln!(out, "  {verdict}"))?;
-    }
-    Ok(())
+    writeln!(out, "the engine alone says:")?;
+    differ.engine_alone().try_for_each(|verdict| writeln!(out, "  {verdict}"))?;
+    writeln!(out, "the auditor alone says:")?;
+    differ.auditor_alone().try_for_each(|verdict| writeln!(out, "  {verdict}"))
 }
 
 #[cfg(test)]

@@ -22,6 +22,18 @@ pub struct Disagreement {
     pub auditor: Vec<Verdict>,
 }
 
+impl Disagreement {
+    /// What the engine says and the auditor does not.
+    pub fn engine_alone(&self) -> impl Iterator<Item = &Verdict> {
+        self.engine.iter().filter(|verdict| !self.auditor.contains(verdict))
+    }
+
+    /// What the auditor says and the engine does not.
+    pub fn auditor_alone(&self) -> impl Iterator<Item = &Verdict> {
+        self.auditor.iter().filter(|verdict| !self.engine.contains(verdict))
+    }
+}
+
 /// How often something befell the engine while it learnt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Mishaps {

@@ -122,13 +122,15 @@ impl<'t> Teller<'t> {
         numbered.collect()
     }
 
-    /// Every fact that means something to a promise about a noun, unless it is told with another noun.
+    /// Every fact that means something to a promise about a noun. What lasts leaves out those that are told with
+    /// another noun, as the faults of a site with its tickets.
     fn words(&self, noun: &str) -> Vec<Word<'t>> {
         let paper = self.auditor.paper();
         let subjects = paper.subjects();
+        let is_lasting = self.is_lasting(noun);
         let is_told_here = |condition: &Condition| {
             let prefix = condition.on.split('.').next().unwrap_or_default();
-            prefix == noun || !subjects.contains(&prefix)
+            !is_lasting || prefix == noun || !subjects.contains(&prefix)
         };
         let promises = paper.promises.iter().filter(|promise| promise.subject == noun);
         promises

@@ -29,14 +29,15 @@ fn agree(text: &str, seeds: std::ops::RangeInclusive<u64>) -> Outcome {
         let teller = Teller { terms: &terms, auditor: &auditor };
         let outcome = simulate(teller, &world, Audit::Yes, |_| {}).unwrap_or_else(|error| panic!("{error}"));
         if let Some(differ) = outcome.disagreements.first() {
-            let lines = |many: &[sim::Verdict]| many.iter().map(|one| format!("  {one}\n")).collect::<String>();
-            let facts: String = differ.facts.iter().map(|fact| format!("  {}\n", serde_json::to_string(fact).unwrap())).collect();
+            let fact = |fact| format!("  {}\n", serde_json::to_string(fact).unwrap());
+            let facts: String = differ.facts.iter().map(fact).collect();
+            let lines = |one: &sim::Verdict| format!("  {one}\n");
             panic!(
-                "seed {seed}, {}: {} disagreement(s)\n{facts}engine\n{}auditor\n{}",
+                "seed {seed}, {}: {} disagreement(s)\n{facts}the engine alone says\n{}the auditor alone says\n{}",
                 differ.subject,
                 outcome.disagreements.len(),
-                lines(&differ.engine),
-                lines(&differ.auditor)
+                differ.engine_alone().map(lines).collect::<String>(),
+                differ.auditor_alone().map(lines).collect::<String>()
             );
         }
         all.add(outcome);

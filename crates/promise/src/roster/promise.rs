@@ -169,6 +169,10 @@ fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, before: &[Gap], 
     standing.down_at = was_down.then_some(at);
     let mut fresh = Vec::new();
     for gap in gaps {
+        let is_owed_from_now = still.iter().any(|(known, _)| known.from == gap.time.from);
+        if gap.time.from <= at && was_down && !is_owed_from_now {
+            continue;
+        }
         let known = still.iter().position(|(known, _)| known.overlap(&gap.time).is_some());
         match known {
             Some(index) => {
@@ -178,7 +182,6 @@ fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, before: &[Gap], 
                 }
                 fresh.push((gap.time, place));
             }
-            None if gap.time.from <= at && was_down => {}
             None => {
                 standing.cycles += 1;
                 let mut obligation = fold.obligation(standing.cycles, at, Some(gap.time.from));

@@ -70,8 +70,12 @@ pub fn judge(desk: &Desk<'_>, promise: &Clause, facts: &[&Fact]) -> Result<Vec<V
         let Some((first, until)) = term else { continue };
         let until = match until {
             Some(until) => until,
-            // Without an end: two years ahead of the last fact.
-            None => clock.date(at).max(first).checked_add(24.months()).map_err(|_| far(promise))?,
+            // Without an end: two years ahead of the last fact, and to the end of the window that begins before.
+            None => {
+                let ahead = clock.date(at).max(first).checked_add(24.months()).map_err(|_| far(promise))?;
+                let ahead = laid_out.map_or(ahead, |(_, laid_to, _)| ahead.max(laid_to));
+                window_of(promise, ahead, anchor.unwrap_or(first))?.map_or(ahead, |(_, last)| last)
+            }
         };
         if laid_out != Some((first, until, anchor)) {
             laid_out = Some((first, until, anchor));
@@ -155,12 +159,11 @@ fn verdict(window: &Window, things: &[Thing], clock: &Clock, now: Minute) -> (Is
 
 /// Goes through the days of the term and puts each into its window.
 fn lay_out(promise: &Clause, first: Date, until: Date, anchor: Date) -> Result<BTreeMap<u32, Window>, Unaudited> {
-    // A term is a few thousand days; beyond that the two years ahead are far away.
     let days = first.series(1.day()).take_while(|on| *on <= until);
     let mut windows: BTreeMap<u32, Window> = BTreeMap::new();
     let mut before = None;
     for on in days {
-        let Some(whole) = window_of(promise, on, first, anchor)? else { continue };
+        let Some(whole) = window_of(promise, on, anchor)? else { continue };
         if before != Some(whole) {
             before = Some(whole);
             windows.insert(windows.len() as u32, Window { first: on, last: on, asks: 0 });
@@ -197,7 +200,7 @@ fn asks(promise: &Clause, window: &Window, whole: (Date, Date)) -> u32 {
 }
 
 /// The window that a day lies in, from its first day to its last. None: the day lies in none.
-fn window_of(promise: &Clause, on: Date, first: Date, anchor: Date) -> Result<Option<(Date, Date)>, Unaudited> {
+fn window_of(promise: &Clause, on: Date, anchor: Date) -> Result<Option<(Date, Date)>, Unaudited> {
     let unread = |words: &str| Unaudited(format!("the window `{words}` of the quota `{}`", promise.id));
     if let Some(words) = promise.text("within") {
         let (count, unit) = length(words).ok_or_else(|| unread(words))?;
@@ -226,7 +229,6 @@ fn window_of(promise: &Clause, on: Date, first: Date, anchor: Date) -> Result<Op
                 other => length(other).ok_or_else(|| unread(words))?,
             };
             // Each window begins so many whole lengths after the anchor.
-            let _ = first;
             let mut found = None;
             for step in 0.. {
                 let begin = anchor.checked_add(span(step * count, unit)).map_err(|_| far(promise))?;

@@ -11,7 +11,7 @@ use super::paper::{Clause, Unaudited};
 use super::wall::Clock;
 use super::{Desk, Is, Minute, Verdict, minute, moment, named, words};
 
-const ROLES: [&str; 7] = ["start", "end", "duty", "duty_removed", "leave", "leave_withdrawn", "swap"];
+const ROLES: [&str; 7] = ["duty", "duty_removed", "leave", "leave_withdrawn", "swap", "end", "start"];
 /// Later than any moment.
 const NEVER: Minute = i64::MAX / 4;
 
