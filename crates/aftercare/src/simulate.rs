@@ -94,7 +94,9 @@ fn told(args: &Args) -> Result<bool, String> {
     let (first, last) = args.seeds.unwrap_or((args.seed, args.seed));
     let audit = if args.no_audit { Audit::No } else { Audit::Yes };
     let mut log = match &args.facts {
-        Some(path) => Some(BufWriter::new(File::create(path).map_err(|e| format!("{}: {e}", path.display()))?)),
+        Some(path) => {
+            Some(BufWriter::new(File::create(path).map_err(|e| format!("{}: {e}", path.display()))?))
+        }
         None => None,
     };
     let world = |seed| World { seed, years: args.years, sites: args.sites };
@@ -159,7 +161,8 @@ fn judges(args: &Args) -> Result<(Terms, Auditor), String> {
     })?;
     let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()));
     let own: Vec<String> = args.calendar.iter().map(read).collect::<Result<_, _>>()?;
-    let calendars: Vec<&str> = Calendars::shipped_texts().into_iter().chain(own.iter().map(String::as_str)).collect();
+    let calendars: Vec<&str> =
+        Calendars::shipped_texts().into_iter().chain(own.iter().map(String::as_str)).collect();
     let auditor = Auditor::new(&read(&args.file)?, &calendars).map_err(|error| error.to_string())?;
     Ok((terms, auditor))
 }
@@ -239,7 +242,10 @@ fn table(out: &mut impl Write, report: &Report<'_>) -> io::Result<()> {
 
 fn disagreement(out: &mut impl Write, differ: &Disagreement, seed: u64) -> io::Result<()> {
     let (subject, told, left) = (&differ.subject, differ.told, differ.facts.len());
-    writeln!(out, "\nseed {seed}, {subject}: the judges differ on {left} of its {told} facts, as they were learnt:")?;
+    writeln!(
+        out,
+        "\nseed {seed}, {subject}: the judges differ on {left} of its {told} facts, as they were learnt:"
+    )?;
     for fact in &differ.facts {
         serde_json::to_writer(&mut *out, fact)?;
         writeln!(out)?;
@@ -256,7 +262,9 @@ mod tests {
 
     #[test]
     fn a_range_of_seeds_counts_both_ends() {
-        for (written, expected) in [("1..200", Some((1, 200))), ("7..7", Some((7, 7))), ("9..=12", Some((9, 12)))] {
+        for (written, expected) in
+            [("1..200", Some((1, 200))), ("7..7", Some((7, 7))), ("9..=12", Some((9, 12)))]
+        {
             assert_eq!(range(written).ok(), expected, "{written}");
         }
         for written in ["5", "9..3", "a..b", "-1..2", ".."] {

@@ -119,7 +119,10 @@ fn windows_that_count_from_another_day_begin_there() {
         ],
     );
     let training = of(&docket, "administrators-trained")[0];
-    assert_eq!((training.started_at.to_string(), due(training)), ("2026-01-31T16:00:00Z".to_owned(), "2026-05-01T16:00:00Z".to_owned()));
+    assert_eq!(
+        (training.started_at.to_string(), due(training)),
+        ("2026-01-31T16:00:00Z".to_owned(), "2026-05-01T16:00:00Z".to_owned())
+    );
 }
 
 #[test]

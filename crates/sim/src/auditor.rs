@@ -24,8 +24,8 @@ use serde::Serialize;
 use toml::{Table, Value};
 
 pub use paper::{Clause, Condition, Entry, Paper, Unaudited, scalar, texts};
-pub use wall::Minute;
 use wall::Clock;
+pub use wall::Minute;
 
 /// The kinds of promise that the auditor judges.
 pub const KINDS: [&str; 5] = ["clock", "quota", "gate", "roster", "stock"];
@@ -66,7 +66,8 @@ pub struct Verdict {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = |at: Option<Minute>| {
-            at.and_then(|at| Timestamp::from_second(at * 60).ok()).map_or_else(|| "-".to_owned(), |at| at.to_string())
+            at.and_then(|at| Timestamp::from_second(at * 60).ok())
+                .map_or_else(|| "-".to_owned(), |at| at.to_string())
         };
         let is = format!("{:?}", self.is).to_lowercase();
         let (promise, cycle, due) = (&self.promise, self.cycle, at(self.due));
@@ -140,7 +141,9 @@ impl Desk<'_> {
     /// What is known of a subject before any fact.
     fn defaults(&self) -> Data {
         let attributes = self.auditor.paper.attributes.iter();
-        attributes.filter_map(|known| Some((known, known.default.clone()?))).fold(Data::new(), |data, (known, value)| data.with(&known.name, value))
+        attributes
+            .filter_map(|known| Some((known, known.default.clone()?)))
+            .fold(Data::new(), |data, (known, value)| data.with(&known.name, value))
     }
 
     /// Takes what a fact says of the names that promises look at.

@@ -46,7 +46,13 @@ pub struct Mishaps {
 }
 
 /// Lets the engine learn facts one by one, as they are recorded.
-pub fn learn(terms: &Terms, subject: &Subject, facts: &[&Fact], dice: &mut Dice, mishaps: &mut Mishaps) -> Docket {
+pub fn learn(
+    terms: &Terms,
+    subject: &Subject,
+    facts: &[&Fact],
+    dice: &mut Dice,
+    mishaps: &mut Mishaps,
+) -> Docket {
     let mut docket = Docket::of(subject.clone());
     for (known, fact) in facts.iter().enumerate() {
         if docket.fold(terms, fact).is_err() {
@@ -141,7 +147,13 @@ pub fn compare(
 }
 
 /// Leaves out facts while the judges still disagree, until each that is left is needed.
-pub fn shorten(terms: &Terms, auditor: &Auditor, subject: &Subject, facts: &[&Fact], dice: &Dice) -> Disagreement {
+pub fn shorten(
+    terms: &Terms,
+    auditor: &Auditor,
+    subject: &Subject,
+    facts: &[&Fact],
+    dice: &Dice,
+) -> Disagreement {
     // The same mishaps befall the engine each time, as far as the facts are the same.
     let disagree = |facts: &[&Fact]| {
         let docket = learn(terms, subject, facts, &mut dice.clone(), &mut Mishaps::default());

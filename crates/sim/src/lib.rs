@@ -133,4 +133,3 @@ fn by_subject<'f>(terms: &Terms, facts: &'f [Fact]) -> BTreeMap<Subject, Vec<&'f
     }
     subjects
 }
-

@@ -135,7 +135,9 @@ impl<'t> Teller<'t> {
         let promises = paper.promises.iter().filter(|promise| promise.subject == noun);
         promises
             .filter(|promise| KINDS.contains(&promise.kind.as_str()))
-            .flat_map(|promise| promise.roles.iter().map(move |(role, condition)| (promise, role.as_str(), condition)))
+            .flat_map(|promise| {
+                promise.roles.iter().map(move |(role, condition)| (promise, role.as_str(), condition))
+            })
             .filter(|(_, _, condition)| is_told_here(condition))
             .collect()
     }
@@ -143,7 +145,9 @@ impl<'t> Teller<'t> {
     fn is_lasting(&self, noun: &str) -> bool {
         let promises = self.auditor.paper().promises.iter().filter(|promise| promise.subject == noun);
         LASTING.contains(&noun)
-            || promises.into_iter().any(|promise| ["quota", "roster", "stock", "rate"].contains(&promise.kind.as_str()))
+            || promises
+                .into_iter()
+                .any(|promise| ["quota", "roster", "stock", "rate"].contains(&promise.kind.as_str()))
     }
 
     /// Something that begins, has its troubles and ends, as a ticket.
@@ -188,7 +192,8 @@ impl<'t> Teller<'t> {
         let closes = |role: &str| role == "end";
         let starts: Vec<Word<'t>> = words.iter().filter(|(_, role, _)| opens(role)).copied().collect();
         let ends: Vec<Word<'t>> = words.iter().filter(|(_, role, _)| closes(role)).copied().collect();
-        let usual: Vec<Word<'t>> = words.iter().filter(|(_, role, _)| *role != "start" && !closes(role)).copied().collect();
+        let usual: Vec<Word<'t>> =
+            words.iter().filter(|(_, role, _)| *role != "start" && !closes(role)).copied().collect();
         let mut told = Told::new(self, site, subject, self.beginning_of_service(world, dice));
         let mut names: BTreeSet<&str> = BTreeSet::new();
         for word in starts.iter().filter(|(_, role, _)| *role == "start") {
@@ -300,7 +305,8 @@ impl<'t, 's> Told<'t, 's> {
     /// Lets time pass: so many minutes, or to a minute before, at or after a moment at which something is due.
     fn wait(&mut self, minutes: i64, near_due: bool, dice: &mut Dice) {
         let open = self.docket.obligations().iter().filter(|obligation| obligation.state.is_open());
-        let ahead: Vec<Timestamp> = open.filter_map(|obligation| obligation.due_at).filter(|due| *due > self.at).collect();
+        let ahead: Vec<Timestamp> =
+            open.filter_map(|obligation| obligation.due_at).filter(|due| *due > self.at).collect();
         let on = ahead.iter().min().or_else(|| dice.one_of(&ahead)).copied().filter(|_| near_due);
         self.at = match on {
             Some(due) => (due + SignedDuration::from_mins(dice.between(-1, 1))).max(self.at),

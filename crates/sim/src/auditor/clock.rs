@@ -172,7 +172,9 @@ fn covers<'p>(promise: &'p Clause, known: &Data) -> Covers<'p> {
         }
     }
     match best {
-        Some(entry) if entry.field.is_none() && matches!(entry.figure.as_str(), "no promise" | "none") => Covers::No,
+        Some(entry) if entry.field.is_none() && matches!(entry.figure.as_str(), "no promise" | "none") => {
+            Covers::No
+        }
         best => Covers::Yes(best),
     }
 }
@@ -195,7 +197,12 @@ fn over(cycle: &mut Cycle, is: Is, at: Minute) {
 }
 
 /// Derives the deadline again where the promise covers the subject and the cycle is shown.
-fn settle_if(desk: &Desk<'_>, cycle: &mut Cycle, entry: Option<Option<&Entry>>, known: &Data) -> Result<(), Unaudited> {
+fn settle_if(
+    desk: &Desk<'_>,
+    cycle: &mut Cycle,
+    entry: Option<Option<&Entry>>,
+    known: &Data,
+) -> Result<(), Unaudited> {
     match entry {
         Some(entry) if cycle.number.is_some() && cycle.is.is_open() => settle(desk, cycle, entry, known),
         _ => Ok(()),
@@ -227,7 +234,9 @@ fn settle(desk: &Desk<'_>, cycle: &mut Cycle, entry: Option<&Entry>, known: &Dat
         }
         (None, _) => {
             let base = match &entry.field {
-                Some(field) => known.text(field).and_then(|text| text.parse().ok()).map(minute).transpose()?,
+                Some(field) => {
+                    known.text(field).and_then(|text| text.parse().ok()).map(minute).transpose()?
+                }
                 None => by_dates(&clock, &entry.figure, cycle.started)?,
             };
             give_back(&clock, base, cycle.started, &cycle.pauses)
@@ -264,7 +273,9 @@ fn give_back(clock: &Clock, due: Option<Minute>, since: Minute, pauses: &[(Minut
 /// Reads `1h 30min` as minutes; none for a figure that is counted by dates.
 fn minutes(figure: &str) -> Option<i64> {
     let spaced: String = figure.chars().fold(String::new(), |mut text, c| {
-        if text.chars().last().is_some_and(|last| last.is_ascii_digit() != (c.is_ascii_digit() || c == '.') && last != '.' && last != ' ') {
+        if text.chars().last().is_some_and(|last| {
+            last.is_ascii_digit() != (c.is_ascii_digit() || c == '.') && last != '.' && last != ' '
+        }) {
             text.push(' ');
         }
         text.push(c);

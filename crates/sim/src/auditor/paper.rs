@@ -86,7 +86,9 @@ impl Paper {
             walls.insert(id.clone(), wall);
         }
         let figures = inner(&file, "figures").map(|table| {
-            table.iter().map(|(name, figure)| (name.replace('_', " "), figure.as_str().unwrap_or("").to_owned()))
+            table
+                .iter()
+                .map(|(name, figure)| (name.replace('_', " "), figure.as_str().unwrap_or("").to_owned()))
         });
         let figures: BTreeMap<String, String> = figures.into_iter().flatten().collect();
         let empty = Table::new();
@@ -231,7 +233,13 @@ struct Reading<'f> {
 }
 
 impl Reading<'_> {
-    fn within(&self, value: &Value, when: &[Table], calendar: &str, found: &mut Vec<Entry>) -> Result<(), Unaudited> {
+    fn within(
+        &self,
+        value: &Value,
+        when: &[Table],
+        calendar: &str,
+        found: &mut Vec<Entry>,
+    ) -> Result<(), Unaudited> {
         let Some(table) = value.as_table() else {
             let written = value.as_str().unwrap_or_default().trim();
             let figure = self.figures.get(written).map_or(written, String::as_str).to_owned();
@@ -254,7 +262,14 @@ impl Reading<'_> {
         self.by(table, &by, when, &calendar, found)
     }
 
-    fn by(&self, table: &Table, by: &[String], when: &[Table], calendar: &str, found: &mut Vec<Entry>) -> Result<(), Unaudited> {
+    fn by(
+        &self,
+        table: &Table,
+        by: &[String],
+        when: &[Table],
+        calendar: &str,
+        found: &mut Vec<Entry>,
+    ) -> Result<(), Unaudited> {
         let Some((name, rest)) = by.split_first() else { return Ok(()) };
         for (value, inside) in table.iter().filter(|(key, _)| *key != "by") {
             let mut when = when.to_vec();
@@ -331,7 +346,8 @@ fn passes_one(wanted: &Value, found: Option<&Scalar>) -> bool {
             }
             let Some(number) = found.and_then(Scalar::as_f64) else { return false };
             test.iter().all(|(word, bound)| {
-                let bound = bound.as_float().or_else(|| bound.as_integer().map(|n| n as f64)).unwrap_or(f64::NAN);
+                let bound =
+                    bound.as_float().or_else(|| bound.as_integer().map(|n| n as f64)).unwrap_or(f64::NAN);
                 match word.as_str() {
                     "at_least" => number >= bound,
                     "at_most" => number <= bound,

@@ -100,13 +100,8 @@ pub fn judge(desk: &Desk<'_>, promise: &Clause, facts: &[&Fact]) -> Result<Vec<V
         }
     }
     let Some((now, clock)) = last else { return Ok(Vec::new()) };
-    let said = |cycle: u32, started: Option<Minute>, due: Option<Minute>, is: Is, ended: Option<Minute>| Verdict {
-        promise: promise.id.clone(),
-        cycle,
-        started,
-        due,
-        is,
-        ended,
+    let said = |cycle: u32, started: Option<Minute>, due: Option<Minute>, is: Is, ended: Option<Minute>| {
+        Verdict { promise: promise.id.clone(), cycle, started, due, is, ended }
     };
     let mut verdicts = Vec::new();
     for (number, window) in windows.iter().filter(|(_, window)| window.asks > 0) {
@@ -158,7 +153,12 @@ fn verdict(window: &Window, things: &[Thing], clock: &Clock, now: Minute) -> (Is
 }
 
 /// Goes through the days of the term and puts each into its window.
-fn lay_out(promise: &Clause, first: Date, until: Date, anchor: Date) -> Result<BTreeMap<u32, Window>, Unaudited> {
+fn lay_out(
+    promise: &Clause,
+    first: Date,
+    until: Date,
+    anchor: Date,
+) -> Result<BTreeMap<u32, Window>, Unaudited> {
     let days = first.series(1.day()).take_while(|on| *on <= until);
     let mut windows: BTreeMap<u32, Window> = BTreeMap::new();
     let mut before = None;
@@ -308,7 +308,14 @@ fn everyone(desk: &Desk<'_>, promise: &Clause, heard: &[Heard<'_>]) -> Result<Ve
                     };
                     let cycle = verdicts.len() as u32 + 1;
                     let promise = promise.id.clone();
-                    verdicts.push(Verdict { promise, cycle, started: Some(at), due, is: Is::Running, ended: None });
+                    verdicts.push(Verdict {
+                        promise,
+                        cycle,
+                        started: Some(at),
+                        due,
+                        is: Is::Running,
+                        ended: None,
+                    });
                 }
                 Some(_) | None => {}
             }

@@ -46,7 +46,8 @@ pub fn judge(desk: &Desk<'_>, promise: &Clause, facts: &[&Fact]) -> Result<Vec<V
         // What has come to pass since, as it was planned until now.
         let passed = match looked {
             Some((from, _, is_rest)) => {
-                let mut passed = plan.gaps(&clock, from, plan.until.map_or(at, |until| until.min(at)), wanted);
+                let mut passed =
+                    plan.gaps(&clock, from, plan.until.map_or(at, |until| until.min(at)), wanted);
                 // The rest of a gap that was broken is not another gap.
                 let rest = if is_rest { passed.remove_entry(&from) } else { None };
                 Some((passed, rest))
@@ -59,7 +60,8 @@ pub fn judge(desk: &Desk<'_>, promise: &Clause, facts: &[&Fact]) -> Result<Vec<V
         let Some(from) = plan.from else { continue };
         let mut was_down = looked.is_some_and(|(before, was_down, _)| before == at && was_down);
         if let Some((passed, rest)) = passed {
-            was_down |= passed.iter().chain(rest.iter().map(|(from, to)| (from, to))).any(|(_, to)| *to == at);
+            was_down |=
+                passed.iter().chain(rest.iter().map(|(from, to)| (from, to))).any(|(_, to)| *to == at);
             broken.extend(passed.into_keys().filter(|from| plan.until.is_none_or(|until| *from < until)));
         }
         let end = plan.until.map_or(at + ahead, |until| until.min(at + ahead));

@@ -90,11 +90,8 @@ impl Wall {
         if self.holidays.contains(&on) {
             return Hours::new();
         }
-        let (_, week) = self
-            .weeks
-            .iter()
-            .rfind(|(from, _)| from.is_none_or(|from| from <= on))
-            .unwrap_or(&self.weeks[0]);
+        let (_, week) =
+            self.weeks.iter().rfind(|(from, _)| from.is_none_or(|from| from <= on)).unwrap_or(&self.weeks[0]);
         match self.worked.get(&on) {
             Some(Some(own)) => own.clone(),
             // A make-up day is worked like the first weekday.
@@ -165,7 +162,8 @@ impl Clock {
     fn look(&self, at: Minute) -> bool {
         let shown = self.shows(at);
         let minute = i64::from(shown.hour()) * 60 + i64::from(shown.minute());
-        let over_midnight = shown.date().yesterday().is_ok_and(|on| self.wall.is_worked(on, minute + DAY_MIN));
+        let over_midnight =
+            shown.date().yesterday().is_ok_and(|on| self.wall.is_worked(on, minute + DAY_MIN));
         over_midnight || self.wall.is_worked(shown.date(), minute)
     }
 

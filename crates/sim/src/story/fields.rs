@@ -70,7 +70,9 @@ pub fn fill(fact: &mut Fact, word: Word<'_>, auditor: &Auditor, is_first: bool, 
                 set(fact, "promise", named.as_str());
             }
             let due = ahead(fact.at, dice);
-            for (field, says) in [("due_at", Scalar::from(due)), ("contact", "contact:1".into()), ("reason", "agreed".into())] {
+            for (field, says) in
+                [("due_at", Scalar::from(due)), ("contact", "contact:1".into()), ("reason", "agreed".into())]
+            {
                 if dice.percent(93) {
                     set(fact, field, says);
                 }
@@ -125,7 +127,9 @@ fn put(fact: &mut Fact, name: &str, wanted: &Value, dice: &mut Dice) {
             }
         }
         (name, Value::Table(test)) => {
-            let number = |key: &str| test.get(key).and_then(|bound| bound.as_integer().or(bound.as_float().map(|n| n as i64)));
+            let number = |key: &str| {
+                test.get(key).and_then(|bound| bound.as_integer().or(bound.as_float().map(|n| n as i64)))
+            };
             let bound = ["at_least", "at_most", "above", "below"].into_iter().find_map(number);
             if let Some(bound) = bound {
                 set(fact, name, bound + dice.between(-1, 1));
