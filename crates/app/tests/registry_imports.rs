@@ -114,7 +114,10 @@ fn every_wrong_cell_is_named_and_the_refused_rows_come_back_as_a_file() {
         t.sign_in(Role::Manager).await;
         for (noun, text) in [
             ("customer", "Code,Name\nBANK,Bank\nSCHOOL,School\n"),
-            ("site", "Customer,Site code,Site name,Time zone\nBANK,1,Hall,Asia/Shanghai\nSCHOOL,1,Gate,Mars/Olympus\nNOBODY,1,X,\nSchool,2,Lab,\n"),
+            (
+                "site",
+                "Customer,Site code,Site name,Time zone\nBANK,1,Hall,Asia/Shanghai\nSCHOOL,1,Gate,Mars/Olympus\nNOBODY,1,X,\nSchool,2,Lab,\n",
+            ),
             ("product", "Manufacturer,Model\nAcme,S1\n"),
         ] {
             let import = rehearsed(t, noun, text.as_bytes()).await;
@@ -130,7 +133,11 @@ fn every_wrong_cell_is_named_and_the_refused_rows_come_back_as_a_file() {
                     BANK,Acme,S1,SN-4,1,2025-02-30,often\n\
                     BANK,Acme,S1,SN-5,Hall,2025/3/1,rare\n";
         let import = rehearsed(t, "asset", text.as_bytes()).await;
-        assert_eq!(figures(t, &import).await, ["6", "2", "0", "0", "4"], "the rows of a batch see each other");
+        assert_eq!(
+            figures(t, &import).await,
+            ["6", "2", "0", "0", "4"],
+            "the rows of a batch see each other"
+        );
         let page = t.get(&import).await.ok().text();
         for told in ["sn1", "S9", "Lab", "2025-02-30", "often"] {
             assert!(page.contains(&format!("<code>{told}</code>")), "{told}");
@@ -140,11 +147,16 @@ fn every_wrong_cell_is_named_and_the_refused_rows_come_back_as_a_file() {
         let lines: Vec<&str> = file.trim_start_matches('\u{feff}').lines().collect();
         assert_eq!(lines.len(), 5);
         assert!(lines[0].starts_with("Customer,Manufacturer,Model,Serial,Site,Installed on,Use,"));
-        assert!(lines[1].starts_with("SCHOOL,Acme,S1,sn1,,,,3,") && lines[1].contains("Bank"), "{}", lines[1]);
+        assert!(
+            lines[1].starts_with("SCHOOL,Acme,S1,sn1,,,,3,") && lines[1].contains("Bank"),
+            "{}",
+            lines[1]
+        );
         t.get("/assets?usage=rare").await.ok().sees("SN-5").lacks("SN-1");
 
         // Mended, the file is sent again as it is: its two further columns belong to nobody.
-        let mended = file.replace("sn1", "SN-9").replace("2025-02-30", "2025-02-28").replace("often", "common");
+        let mended =
+            file.replace("sn1", "SN-9").replace("2025-02-30", "2025-02-28").replace("often", "common");
         let import = rehearsed(t, "asset", mended.as_bytes()).await;
         assert_eq!(figures(t, &import).await, ["4", "2", "0", "0", "2"]);
     });
@@ -208,7 +220,11 @@ fn a_long_file_is_read_in_batches_with_its_bad_rows_told() {
         }
         let import = rehearsed(t, "customer", text.as_bytes()).await;
         assert_eq!(figures(t, &import).await, ["1,050", "1,039", "0", "0", "11"]);
-        t.get(&import).await.ok().sees("<td class=\"figures\">9</td>").sees("<td class=\"figures\">1009</td>");
+        t.get(&import)
+            .await
+            .ok()
+            .sees("<td class=\"figures\">9</td>")
+            .sees("<td class=\"figures\">1009</td>");
         assert_eq!(apply(t, &import).await, ["1,050", "1,039", "0", "0", "11"]);
 
         // Stopped and begun again it comes to the same.

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use rules::customers::{ContactForm, CustomerForm, SiteForm};
 use rules::contracts::ContractForm;
+use rules::customers::{ContactForm, CustomerForm, SiteForm};
 use rules::ids::{CommitmentId, CustomerId, ProductId, SiteId, UserId};
 use rules::installed_base::{AssetForm, Match, ProductForm, match_serial, product_key};
 use rules::{Invalid, Refusal};
@@ -378,8 +378,12 @@ impl Named {
             Some(row) => row.id,
             None => match customers::by_name(change.tx, text)?.as_slice() {
                 [one] => one.id,
-                [] => return Err(Invalid::new("customer", "error-import-unknown").with("given", text).into()),
-                _ => return Err(Invalid::new("customer", "error-import-ambiguous").with("given", text).into()),
+                [] => {
+                    return Err(Invalid::new("customer", "error-import-unknown").with("given", text).into());
+                }
+                _ => {
+                    return Err(Invalid::new("customer", "error-import-ambiguous").with("given", text).into());
+                }
             },
         };
         self.customers.insert(text.to_owned(), found);
@@ -418,7 +422,9 @@ impl Named {
             return Ok(*known);
         }
         let row = products::by_key(change.tx, &key)?.ok_or_else(|| {
-            Invalid::new("model", "error-import-no-product").with("manufacturer", manufacturer).with("model", model)
+            Invalid::new("model", "error-import-no-product")
+                .with("manufacturer", manufacturer)
+                .with("model", model)
         })?;
         self.products.insert(key, row.id);
         Ok(row.id)

@@ -84,50 +84,77 @@ impl Noun {
     pub const fn targets(self) -> &'static [Target] {
         match self {
             Noun::Customer => const { &[must("code"), must("name"), may("short_name"), may("remark")] },
-            Noun::Site => const { &[
-                must("customer"),
-                must("code"),
-                must("name"),
-                may("zone"),
-                may("address"),
-                may("latitude"),
-                may("longitude"),
-                may("remark"),
-            ] },
-            Noun::Contact => const { &[
-                must("customer"),
-                must("name"),
-                may("phone"),
-                may("mail"),
-                may("site"),
-                may("title"),
-                may("remark"),
-            ] },
-            Noun::Contract => const { &[
-                must("customer"),
-                must("number"),
-                must("title"),
-                must("from_on"),
-                may("to_on"),
-                may("sites"),
-                may("commitment"),
-                may("engineer"),
-                may("remark"),
-            ] },
-            Noun::Product => const { &[must("manufacturer"), must("model"), may("name"), may("class"), may("warranty_months"), may("remark")] },
-            Noun::Asset => const { &[
-                must("customer"),
-                must("manufacturer"),
-                must("model"),
-                may("serial"),
-                may("name"),
-                may("site"),
-                may("position"),
-                may("usage"),
-                may("software_version"),
-                may("installed_on"),
-                may("remark"),
-            ] },
+            Noun::Site => {
+                const {
+                    &[
+                        must("customer"),
+                        must("code"),
+                        must("name"),
+                        may("zone"),
+                        may("address"),
+                        may("latitude"),
+                        may("longitude"),
+                        may("remark"),
+                    ]
+                }
+            }
+            Noun::Contact => {
+                const {
+                    &[
+                        must("customer"),
+                        must("name"),
+                        may("phone"),
+                        may("mail"),
+                        may("site"),
+                        may("title"),
+                        may("remark"),
+                    ]
+                }
+            }
+            Noun::Contract => {
+                const {
+                    &[
+                        must("customer"),
+                        must("number"),
+                        must("title"),
+                        must("from_on"),
+                        may("to_on"),
+                        may("sites"),
+                        may("commitment"),
+                        may("engineer"),
+                        may("remark"),
+                    ]
+                }
+            }
+            Noun::Product => {
+                const {
+                    &[
+                        must("manufacturer"),
+                        must("model"),
+                        may("name"),
+                        may("class"),
+                        may("warranty_months"),
+                        may("remark"),
+                    ]
+                }
+            }
+            Noun::Asset => {
+                const {
+                    &[
+                        must("customer"),
+                        must("manufacturer"),
+                        must("model"),
+                        may("serial"),
+                        may("name"),
+                        may("site"),
+                        may("position"),
+                        may("usage"),
+                        may("software_version"),
+                        may("installed_on"),
+                        may("remark"),
+                    ]
+                }
+            }
         }
     }
 
@@ -233,7 +260,8 @@ mod tests {
         ] {
             assert_eq!(guessed(Noun::Customer, header), expected, "{header}");
         }
-        let units = "\u{5e8f}\u{5217}\u{53f7}*,\u{5382}\u{5546},\u{578b}\u{53f7},\u{5ba2}\u{6237},\u{4f4d}\u{7f6e}";
+        let units =
+            "\u{5e8f}\u{5217}\u{53f7}*,\u{5382}\u{5546},\u{578b}\u{53f7},\u{5ba2}\u{6237},\u{4f4d}\u{7f6e}";
         assert!(guessed(Noun::Asset, units).contains("serial=\u{5e8f}\u{5217}\u{53f7}*"));
         assert!(missing(Noun::Asset, &guess_of(units)).is_empty());
     }

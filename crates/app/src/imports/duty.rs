@@ -69,7 +69,8 @@ async fn batch(app: &App, import: ImportRow, place: PathBuf) -> Result<u64, Fail
     let (id, expected) = (import.id, import.rows_done);
     let key = (place, id);
     let read_key = key.clone();
-    let read = tokio::task::spawn_blocking(move || read(&read_key, expected)).await.map_err(Failure::broke)?;
+    let read =
+        tokio::task::spawn_blocking(move || read(&read_key, expected)).await.map_err(Failure::broke)?;
     let (batch, reading) = match read {
         Ok(read) => read,
         Err(error) => {
@@ -202,12 +203,7 @@ fn work(change: &mut Change<'_>, import: &ImportRow, batch: &Batch, zone: String
     Ok(())
 }
 
-fn finish(
-    change: &mut Change<'_>,
-    import: &ImportRow,
-    batch: &Batch,
-    last: Tally,
-) -> Result<(), Failure> {
+fn finish(change: &mut Change<'_>, import: &ImportRow, batch: &Batch, last: Tally) -> Result<(), Failure> {
     let rows = import.rows_done + last.done;
     let state = match (&batch.failure, import.state) {
         (Some(_), _) => State::Failed,
@@ -275,4 +271,3 @@ fn told(
     });
     Ok(rows.collect())
 }
-

@@ -46,7 +46,8 @@ pub async fn refused(
         .await?;
     let place = keep::place(&app.config.data, &import.sha256);
     let l = actor.l.clone();
-    let text = tokio::task::spawn_blocking(move || write(&place, &problems, &l)).await.map_err(Failure::broke)??;
+    let text =
+        tokio::task::spawn_blocking(move || write(&place, &problems, &l)).await.map_err(Failure::broke)??;
     csv_file(&format!("refused-{id}.csv"), text)
 }
 
@@ -72,7 +73,9 @@ fn write(place: &FilePath, problems: &[ProblemRow], l: &L10n) -> Result<Vec<u8>,
                 let Some(lines) = told.get(&(row.number as i64)) else { continue };
                 left -= 1;
                 let cells = (0..names.len()).map(|column| row.cell(column));
-                writer.write_record(cells.chain([number.as_str(), lines.join("; ").as_str()])).map_err(broke)?;
+                writer
+                    .write_record(cells.chain([number.as_str(), lines.join("; ").as_str()]))
+                    .map_err(broke)?;
             }
         }
         // The file lies with another process: its problems are told without the rows.

@@ -68,9 +68,10 @@ async fn page(
     form: &Form,
     status: StatusCode,
 ) -> Result<Response, Failure> {
-    let after = query.some("after").and_then(|text| text.split_once('-')).and_then(|(row, place)| {
-        Some((row.parse::<i64>().ok()?, place.parse::<i64>().ok()?))
-    });
+    let after = query
+        .some("after")
+        .and_then(|text| text.split_once('-'))
+        .and_then(|(row, place)| Some((row.parse::<i64>().ok()?, place.parse::<i64>().ok()?)));
     let (import, problems) = app
         .read(move |tx| {
             let import = store::find(tx, id)?.ok_or(Failure::NotFound)?;
@@ -79,7 +80,8 @@ async fn page(
         })
         .await?;
     let l = &viewer.l;
-    let choosing = import.state == State::Uploaded || query.get("columns") == "choose" || !form.problems().is_empty();
+    let choosing =
+        import.state == State::Uploaded || query.get("columns") == "choose" || !form.problems().is_empty();
     let choosing = choosing && !import.state.is_busy();
     let columns = if choosing {
         let place = keep::place(&app.config.data, &import.sha256);
@@ -98,7 +100,10 @@ async fn page(
             }
         }
     };
-    let title = l.ta("import-title", &[("noun", l.t(import.noun.label()).into()), ("file", import.file_name.clone().into())]);
+    let title = l.ta(
+        "import-title",
+        &[("noun", l.t(import.noun.label()).into()), ("file", import.file_name.clone().into())],
+    );
     Ok(Page::new(viewer, Section::Customers, title)
         .status(status)
         .wide()
@@ -147,7 +152,12 @@ fn choose(l: &L10n, import: &ImportRow, sample: Option<&Sample>, form: &Form) ->
     let examples: BTreeMap<&str, String> = options
         .iter()
         .zip(&sample.cells)
-        .map(|(name, cells)| (name.as_str(), cells.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" · ")))
+        .map(|(name, cells)| {
+            (
+                name.as_str(),
+                cells.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" · "),
+            )
+        })
         .collect();
     let columns = [
         Column::new(l.t("import-field")),
@@ -188,15 +198,20 @@ fn choose(l: &L10n, import: &ImportRow, sample: Option<&Sample>, form: &Form) ->
 
 fn progress(l: &L10n, import: &ImportRow) -> Markup {
     let done = import.rows_done;
-    let tile = |key: &str, count: i64, tone: Tone| html! {
-        div class={ "stat " (tone.class()) } {
-            span class="stat-value" { (l.number(count)) }
-            span class="stat-label" { (l.t(key)) }
+    let tile = |key: &str, count: i64, tone: Tone| {
+        html! {
+            div class={ "stat " (tone.class()) } {
+                span class="stat-value" { (l.number(count)) }
+                span class="stat-label" { (l.t(key)) }
+            }
         }
     };
     let rehearsed = matches!(import.state, State::Checking | State::Checked);
-    let (created, updated) =
-        if rehearsed { ("import-would-create", "import-would-update") } else { ("import-created", "import-updated") };
+    let (created, updated) = if rehearsed {
+        ("import-would-create", "import-would-update")
+    } else {
+        ("import-created", "import-updated")
+    };
     html! {
         @if import.state.is_busy() {
             div class="progress" role="status" {
@@ -221,9 +236,11 @@ fn progress(l: &L10n, import: &ImportRow) -> Markup {
 fn acts(l: &L10n, import: &ImportRow) -> Markup {
     let good = import.rows_created + import.rows_updated;
     let own = format!("/imports/{}", import.id);
-    let post = |act: &str, drawing: Icon, word: String, primary: bool| html! {
-        form class="inline" method="post" action={ (own) "/" (act) } {
-            button class={ "button" @if primary { " primary" } } type="submit" { (icon(drawing)) span { (word) } }
+    let post = |act: &str, drawing: Icon, word: String, primary: bool| {
+        html! {
+            form class="inline" method="post" action={ (own) "/" (act) } {
+                button class={ "button" @if primary { " primary" } } type="submit" { (icon(drawing)) span { (word) } }
+            }
         }
     };
     html! {
@@ -293,8 +310,10 @@ pub async fn check(
         .iter()
         .filter_map(|target| Some((target.field.to_owned(), form.some(target.field)?.to_owned())))
         .collect();
-    let mut problems: Vec<Invalid> =
-        missing(import.noun, &mapping).into_iter().map(|field| Invalid::new(field, "error-import-no-column")).collect();
+    let mut problems: Vec<Invalid> = missing(import.noun, &mapping)
+        .into_iter()
+        .map(|field| Invalid::new(field, "error-import-no-column"))
+        .collect();
     let mut used = BTreeMap::new();
     for target in import.noun.targets() {
         if let Some(column) = mapping.get(target.field)

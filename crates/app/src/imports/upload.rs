@@ -1,8 +1,8 @@
 //! Taking a file in: it is streamed to the disk, its header is read, and its columns are guessed.
 
+use axum::RequestExt;
 use axum::extract::multipart::Multipart;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
-use axum::RequestExt;
 use axum::response::Response;
 use rules::Invalid;
 use rules::access::perm;
@@ -54,8 +54,12 @@ async fn receive(app: &App, mut request: Request) -> Result<Arrived, Failure> {
 pub fn unreadable(error: &sheet::Error) -> Invalid {
     match error {
         sheet::Error::Empty => Invalid::new("file", "error-import-empty"),
-        sheet::Error::EndlessRow { line } => Invalid::new("file", "error-import-endless-row").with("line", line),
-        sheet::Error::Workbook(reason) => Invalid::new("file", "error-import-workbook").with("reason", reason),
+        sheet::Error::EndlessRow { line } => {
+            Invalid::new("file", "error-import-endless-row").with("line", line)
+        }
+        sheet::Error::Workbook(reason) => {
+            Invalid::new("file", "error-import-workbook").with("reason", reason)
+        }
         other => Invalid::new("file", "error-import-unreadable").with("reason", other),
     }
 }

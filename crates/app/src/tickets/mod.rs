@@ -9,6 +9,7 @@ pub mod intake;
 pub mod acts;
 pub mod ahead;
 pub mod api;
+pub mod bodies;
 pub mod edit;
 pub mod files;
 pub mod find;

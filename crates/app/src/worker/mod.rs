@@ -49,7 +49,14 @@ pub enum Duty {
 
 impl Duty {
     /// All duties, in the order in which they run.
-    pub const ALL: [Duty; 6] = [Duty::SealFacts, Duty::TellDue, Duty::DeliverOutbox, Duty::SignCheckpoint, Duty::ReadImports, Duty::Tidy];
+    pub const ALL: [Duty; 6] = [
+        Duty::SealFacts,
+        Duty::TellDue,
+        Duty::DeliverOutbox,
+        Duty::SignCheckpoint,
+        Duty::ReadImports,
+        Duty::Tidy,
+    ];
 
     /// One turn.
     ///
