@@ -20,7 +20,7 @@ use crate::attachments::keep;
 use crate::kernel::actor::By;
 use crate::kernel::door::Change;
 use crate::kernel::errors::Failure;
-use crate::worker::Turn;
+use crate::kernel::turn::Turn;
 
 /// Rows of a batch.
 const BATCH_ROWS: usize = 200;

@@ -16,3 +16,4 @@ pub mod notice;
 pub mod once;
 pub mod state;
 pub mod terms;
+pub mod turn;

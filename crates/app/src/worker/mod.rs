@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use crate::kernel::turn::Turn;
 use crate::{App, Failure};
 
 /// The longest sleep: another process may have moved a due moment without our knowing.
@@ -18,17 +19,6 @@ const SLEEP_MAX: SignedDuration = SignedDuration::from_secs(15);
 const BETWEEN_ROUNDS: Duration = Duration::from_millis(40);
 /// Rounds in a row that [`catch_up`] makes at most.
 const ROUNDS_MAX: usize = 10_000;
-
-/// What one turn of a duty did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Turn {
-    /// Rows that it worked on.
-    pub done: u64,
-    /// Whether its batch was full, so that more may be waiting.
-    pub more: bool,
-    /// When it has something to do again; none when only a change can bring it.
-    pub next_at: Option<Timestamp>,
-}
 
 /// A duty by its name.
 #[derive(Clone, Copy, Debug)]
