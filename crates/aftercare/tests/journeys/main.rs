@@ -69,10 +69,12 @@ async fn a_call_becomes_a_ticket_by_keyboard_and_the_queue_hears_of_it() -> Outc
     agent.press(Key::Down + Key::Enter).await?;
     agent.find("input[name=title]:focus").await?;
     agent.press("凌晨三点机房交换机全部掉线").await?;
-    // Tab to the description, to the kind, to the impact; the arrow chooses among impacts.
-    agent.press(Key::Tab + "指示灯全灭").await?;
-    agent.press(Key::Tab + Key::Tab).await?;
-    agent.press(Key::Right).await?;
+    // Tab to the kind and to the impact; the arrow chooses among impacts.
+    agent.press(Key::Tab + "").await?;
+    agent.find("input[name=kind]:focus").await?;
+    agent.press(Key::Tab + "").await?;
+    agent.find("input[name=impact]:focus").await?;
+    agent.press(Key::Right + "").await?;
     agent.find("#proposal .deadlines").await?;
     agent.keep("proposal").await?;
     agent.press_with_ctrl(Key::Enter).await?;

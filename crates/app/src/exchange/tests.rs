@@ -91,7 +91,8 @@ fn one_row_a_ticket_is_taken_over_and_goes_on() {
         assert_eq!(texts(t, "SELECT name FROM site").await, ["东门"]);
         assert_eq!(texts(t, "SELECT external_ref FROM ticket ORDER BY id").await, ["oa:A-1", "oa:A-2"]);
         // Level 3 is to be handled within four hours: the first runs, the second was an hour late.
-        let verdicts = texts(t, "SELECT state FROM obligation WHERE promise = 'respond' ORDER BY subject_id").await;
+        let verdicts =
+            texts(t, "SELECT state FROM obligation WHERE promise = 'respond' ORDER BY subject_id").await;
         assert_eq!(verdicts, ["running", "late"]);
 
         let again = take(t, &[open.clone(), done.clone()]).await;
@@ -106,7 +107,8 @@ fn one_row_a_ticket_is_taken_over_and_goes_on() {
             texts(t, "SELECT state FROM ticket ORDER BY id").await,
             ["in-handling", "closed", "reported"]
         );
-        let verdicts = texts(t, "SELECT state FROM obligation WHERE promise = 'respond' ORDER BY subject_id").await;
+        let verdicts =
+            texts(t, "SELECT state FROM obligation WHERE promise = 'respond' ORDER BY subject_id").await;
         assert_eq!(verdicts, ["late", "late", "running"]);
     });
 }

@@ -382,7 +382,9 @@ impl Named {
                     return Err(Invalid::new("customer", "error-import-unknown").with("given", text).into());
                 }
                 _ => {
-                    return Err(Invalid::new("customer", "error-import-ambiguous").with("given", text).into());
+                    return Err(Invalid::new("customer", "error-import-ambiguous")
+                        .with("given", text)
+                        .into());
                 }
             },
         };
