@@ -49,18 +49,30 @@ pub(crate) fn write_loop(mut tx: Tx, jobs: &flume::Receiver<Job>) {
 }
 
 /// Runs the waiting closures in one transaction, commits, and only then answers.
+///
+/// The first needs no savepoint: nothing stands before it that its failure could undo. What an import writes in
+/// one long closure then leaves no second journal behind.
 fn write_batch(tx: &mut Tx, first: Job, jobs: &flume::Receiver<Job>) {
-    let mut done: Vec<Ran> = Vec::new();
-    let mut next = Some(first);
-    while let Some(job) = next.take() {
+    let first = first(Ok(tx));
+    tx.forget_attempts();
+    if !tx.connection.is_in_transaction() {
+        answer(vec![first], &Err(Error::DiskFull));
+        return;
+    }
+    if !first.ok {
+        let undone = tx.connection.batch("ROLLBACK");
+        answer(vec![first], &undone);
+        return;
+    }
+    let mut done: Vec<Ran> = vec![first];
+    while done.len() < BATCH_MAX
+        && let Ok(job) = jobs.try_recv()
+    {
         done.push(in_savepoint(tx, job));
         if !tx.connection.is_in_transaction() {
             // SQLite undid everything by itself (a full disk, an I/O error): nobody's work is stored.
             answer(done, &Err(Error::DiskFull));
             return;
-        }
-        if done.len() < BATCH_MAX {
-            next = jobs.try_recv().ok();
         }
     }
     let committed = tx.connection.batch("COMMIT").map_err(commit_error);

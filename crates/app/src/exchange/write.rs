@@ -170,7 +170,7 @@ impl Batch {
             self.outcome.facts += 1 + lived.len() as u64;
             return Ok(());
         };
-        let id = tickets::store::add(change.tx, &new, None, change.now)?;
+        let id = tickets::store::add_lived(change.tx, &new, None, change.now, ticket.closed_at)?;
         ticket.id = id;
         for happening in new.happened(id) {
             ticket.version += 1;

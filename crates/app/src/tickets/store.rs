@@ -169,6 +169,7 @@ type Added = (
     Option<i64>,
     Option<String>,
     Timestamp,
+    Option<Timestamp>,
 );
 type Saved = (
     i64,
@@ -226,9 +227,10 @@ statements! {
     static ADD: Added => (i64,) =
         "INSERT INTO ticket (version, kind, state, severity, proposed_severity, impact, channel, title, description,
             customer_id, site_id, contact_id, contract_id, commitment_id, asset_id, caller_name, caller_phone, zone,
-            reported_at, created_at, updated_at, created_by, external_ref, queue_at, running_count, missed_count)
+            reported_at, created_at, updated_at, created_by, external_ref, queue_at, running_count, missed_count,
+            closed_at)
          VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19, ?20,
-            ?21, ?22, 0, 0) RETURNING id";
+            ?21, ?22, 0, 0, ?23) RETURNING id";
     static SAVE: Saved => () =
         "UPDATE ticket SET version = ?2, state = ?3, severity = ?4, team_id = ?5, assignee_id = ?6, updated_at = ?7,
             handled_at = ?8, waiting_addressee = ?9, waiting_question = ?10, waiting_since_at = ?11,
@@ -356,6 +358,18 @@ pub fn names(tx: &mut Tx, id: TicketId) -> Result<Names, Error> {
 
 /// Adds a ticket. Its deadlines are written by the door when it folds the facts.
 pub fn add(tx: &mut Tx, new: &NewTicket, by: Option<UserId>, now: Timestamp) -> Result<TicketId, Error> {
+    add_lived(tx, new, by, now, None)
+}
+
+/// Adds a ticket whose life is known already, as of an import; [`save`] is to follow with what came of it.
+/// One that is closed by now never enters the indexes of the queue.
+pub fn add_lived(
+    tx: &mut Tx,
+    new: &NewTicket,
+    by: Option<UserId>,
+    now: Timestamp,
+    closed_at: Option<Timestamp>,
+) -> Result<TicketId, Error> {
     let report = &new.report;
     let row = (
         report.kind.code(),
@@ -380,6 +394,7 @@ pub fn add(tx: &mut Tx, new: &NewTicket, by: Option<UserId>, now: Timestamp) -> 
         by.map(UserId::get),
         report.external_ref.as_ref().map(Line::as_str),
         END_OF_TIME,
+        closed_at,
     );
     Ok(TicketId(tx.one(&ADD, row)?.0))
 }
