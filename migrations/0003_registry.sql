@@ -194,7 +194,7 @@ CREATE TABLE lookup_gram (
     gram BIGINT NOT NULL,
     id BIGINT NOT NULL,
     PRIMARY KEY (gram, id)
-);
+) {by_key};
 
 -- A filter of a list of the registry that a person keeps, for themselves or for all.
 CREATE TABLE saved_filter (

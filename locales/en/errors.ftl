@@ -38,8 +38,8 @@ failure-broke-detail = Nothing was stored. The error is in the log under { $id }
 ## Fields
 error-required = This is needed
 error-too-long = At most { $most } characters
-error-unknown-choice = “{ $given }” is not one of the choices
-error-no-such-time = “{ $given }” is no valid date or time
+error-unknown-choice = “{ $given }” is not one of the choices; choose from the list
+error-no-such-time = “{ $given }” is no date or time that exists; write it as 2026-01-31
 error-code-character = A code cannot hold “{ $found }”. Use letters, digits and - _ . /
 error-commitment-version-taken = Version { $version } of { $name } is published with another text. A published version never changes; give this one a new version.
 error-coordinate = “{ $given }” is no coordinate: give degrees of at most { $most }, such as 31.2304

@@ -42,3 +42,4 @@ fact-asset-edited = Particulars changed
 fact-asset-moved = Moved
 fact-asset-archived = Archived
 fact-asset-restored = Restored
+error-usage = “{ $given }” is no use of an asset; write common or rare

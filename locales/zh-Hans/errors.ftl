@@ -34,8 +34,8 @@ failure-broke-detail = 没有保存任何内容。错误已记入日志，编号
 ## 字段
 error-required = 必填
 error-too-long = 最多 { $most } 个字
-error-unknown-choice = “{ $given }”不在可选范围内
-error-no-such-time = “{ $given }”不是有效的日期或时间
+error-unknown-choice = “{ $given }”不在可选范围内，请从列表中选择
+error-no-such-time = “{ $given }”不是存在的日期或时间，请写成 2026-01-31 这样
 error-code-character = 编号里不能有“{ $found }”。可以用字母、数字和 - _ . /
 error-commitment-version-taken = { $name } 的 { $version } 版已发布过，且内容不同。已发布的版本不能改，请换一个版本号。
 error-coordinate = “{ $given }”不是有效的坐标：请填度数，绝对值不超过 { $most }，例如 31.2304

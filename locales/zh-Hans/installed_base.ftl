@@ -42,3 +42,4 @@ fact-asset-edited = 修改资料
 fact-asset-moved = 移动设备
 fact-asset-archived = 归档
 fact-asset-restored = 恢复
+error-usage = “{ $given }”不是使用情况，请写“常用”或“不常用”

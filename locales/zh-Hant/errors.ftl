@@ -34,8 +34,8 @@ failure-broke-detail = 沒有儲存任何內容。錯誤已記入日誌，編號
 ## 欄位
 error-required = 必填
 error-too-long = 最多 { $most } 個字
-error-unknown-choice = 「{ $given }」不在可選範圍內
-error-no-such-time = 「{ $given }」不是有效的日期或時間
+error-unknown-choice = 「{ $given }」不在可選範圍內，請從清單中選擇
+error-no-such-time = 「{ $given }」不是存在的日期或時間，請寫成 2026-01-31 這樣
 error-code-character = 編號裡不能有「{ $found }」。可用字母、數字與 - _ . /
 error-commitment-version-taken = { $name } 的 { $version } 版已發布過，且內容不同。已發布的版本不能改，請換一個版本號。
 error-coordinate = 「{ $given }」不是有效的座標：請填度數，絕對值不超過 { $most }，例如 25.0330

@@ -42,3 +42,4 @@ fact-asset-edited = 修改資料
 fact-asset-moved = 移動設備
 fact-asset-archived = 封存
 fact-asset-restored = 還原
+error-usage = 「{ $given }」不是使用情況，請寫「常用」或「不常用」

@@ -229,11 +229,13 @@ impl Asset {
     }
 }
 
+/// Reads the use of a unit by its code, or as tables say it: 常用, 不常用, or 是 and 否 under "常用?".
 fn parse_usage(given: &str) -> Result<Use, Invalid> {
-    match half_width(given).trim() {
-        "" | "common" | "常用" => Ok(Use::Common),
-        "rare" | "不常用" => Ok(Use::Rare),
-        other => Err(Invalid::unknown("usage", other)),
+    let text = half_width(given).trim().to_lowercase();
+    match text.as_str() {
+        "" | "common" | "常用" | "是" | "yes" => Ok(Use::Common),
+        "rare" | "rarely" | "不常用" | "否" | "no" => Ok(Use::Rare),
+        _ => Err(Invalid::new("usage", "error-usage").with("given", given.trim())),
     }
 }
 

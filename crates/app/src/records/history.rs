@@ -18,6 +18,7 @@ const SHOWN_MOST: usize = 30;
 
 statements! {
     static NAME_OF: (i64,) => (String,) = "SELECT name FROM account WHERE id = ?1";
+    static SITE_NAME: (i64,) => (String,) = "SELECT name FROM site WHERE id = ?1";
     static OWNER_OF: (i64,) => (String,) =
         "SELECT a.name FROM api_token t JOIN account a ON a.id = t.account_id WHERE t.id = ?1";
 }
@@ -53,7 +54,17 @@ pub fn of(tx: &mut Tx, noun: &'static str, id: i64) -> Result<Vec<Told>, Error> 
                 name
             }
         };
-        let data = serde_json::from_str(&fact.data).unwrap_or_default();
+        let mut data: Map<String, Value> = serde_json::from_str(&fact.data).unwrap_or_default();
+        // Those that a fact names by id are told by name.
+        for field in ["covered_site", "accepted_site"] {
+            let id = data.get(field).and_then(Value::as_i64);
+            if let Some((name,)) = id.map(|id| tx.maybe(&SITE_NAME, (id,))).transpose()?.flatten() {
+                data.insert("site".to_owned(), name.into());
+            }
+        }
+        let engineer = data.get("engineer").and_then(Value::as_i64);
+        let engineer = engineer.map(|id| tx.maybe(&NAME_OF, (id,))).transpose()?.flatten();
+        data.insert("engineer".to_owned(), engineer.map_or_else(|| "\u{2013}".to_owned(), |(name,)| name).into());
         told.push(Told { name: fact.name, at: fact.happened_at, by, data, changes });
     }
     Ok(told)
