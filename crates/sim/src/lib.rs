@@ -35,7 +35,7 @@ pub struct Outcome {
     pub verdicts: BTreeMap<String, BTreeMap<Is, u64>>,
     pub mishaps: Mishaps,
     pub disagreements: Vec<Disagreement>,
-    /// How long the engine and the auditor took.
+    /// How long the engine took, with every judging anew, and how long the auditor.
     pub engine_s: f64,
     pub auditor_s: f64,
 }
@@ -122,7 +122,7 @@ impl Outcome {
 }
 
 /// The facts of each subject, in the order in which they were learnt.
-fn by_subject<'f>(terms: &Terms, facts: &'f [Fact]) -> BTreeMap<Subject, Vec<&'f Fact>> {
+pub fn by_subject<'f>(terms: &Terms, facts: &'f [Fact]) -> BTreeMap<Subject, Vec<&'f Fact>> {
     let mut subjects: BTreeMap<Subject, Vec<&Fact>> = BTreeMap::new();
     for fact in facts {
         for noun in terms.subjects() {

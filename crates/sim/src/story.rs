@@ -264,6 +264,7 @@ struct Told<'t, 's> {
     teller: &'s Teller<'t>,
     site: &'s Site,
     subject: Subject,
+    is_lasting: bool,
     at: Timestamp,
     /// How the engine sees it so far, so that the story can go on near a deadline.
     docket: Docket,
@@ -273,7 +274,8 @@ struct Told<'t, 's> {
 impl<'t, 's> Told<'t, 's> {
     fn new(teller: &'s Teller<'t>, site: &'s Site, subject: Subject, at: Timestamp) -> Self {
         let docket = Docket::of(subject.clone());
-        Told { teller, site, subject, at, docket, facts: Vec::new() }
+        let is_lasting = teller.is_lasting(&subject.noun);
+        Told { teller, site, subject, is_lasting, at, docket, facts: Vec::new() }
     }
 
     /// Tells one fact.
@@ -294,7 +296,8 @@ impl<'t, 's> Told<'t, 's> {
             fact.data.set("zone".into(), site.zone.into());
         }
         let _ = self.docket.fold(self.teller.terms, &fact);
-        let late = match dice.below(100) {
+        // Each late fact has its subject judged again, so what lasts for years hears fewer of them.
+        let late = match dice.below(if self.is_lasting { 400 } else { 100 }) {
             0..=7 => dice.between(1, 600),
             8..=11 => dice.between(1, 20_000),
             _ => 0,

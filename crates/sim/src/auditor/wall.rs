@@ -82,7 +82,12 @@ impl Wall {
             (Some(zone), _) => known(zone),
             (None, zone) => zone.and_then(known).or_else(|| known(&self.fallback_zone)),
         };
-        Clock { wall: self.clone(), zone: zone.unwrap_or(TimeZone::UTC), seen: RefCell::default() }
+        Clock {
+            wall: self.clone(),
+            zone: zone.unwrap_or(TimeZone::UTC),
+            seen: RefCell::default(),
+            found: RefCell::default(),
+        }
     }
 
     /// The hours that begin on a date, closures left aside.
@@ -134,6 +139,8 @@ pub struct Clock {
     zone: TimeZone,
     /// The minutes of a day of UTC that were asked for already.
     seen: RefCell<HashMap<i64, Rc<Vec<bool>>>>,
+    /// The wall times that were searched already.
+    found: RefCell<HashMap<DateTime, Option<Minute>>>,
 }
 
 impl Clock {
@@ -205,6 +212,16 @@ impl Clock {
     /// The minute at which the wall shows this; where it never does, as much later as the clock jumped.
     pub fn when(&self, on: Date, time: Time) -> Option<Minute> {
         let wanted = on.to_datetime(time);
+        if let Some(found) = self.found.borrow().get(&wanted) {
+            return *found;
+        }
+        let found = self.search(wanted);
+        self.found.borrow_mut().insert(wanted, found);
+        found
+    }
+
+    /// Looks at the wall in each minute that can be meant.
+    fn search(&self, wanted: DateTime) -> Option<Minute> {
         let guess = wanted.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second() / 60;
         // No zone is further from UTC than this; of a repeated hour the first is taken.
         let found = (guess - 15 * 60..=guess + 15 * 60).find(|at| self.shows(*at) == wanted);

@@ -40,6 +40,16 @@ pub fn fill(fact: &mut Fact, word: Word<'_>, auditor: &Auditor, is_first: bool, 
             }
         }
     }
+    // A start that no promise covers tells little.
+    if role == "start" && dice.percent(60) {
+        let may_say = |name: &str| {
+            let declared = auditor.paper().attributes.iter().find(|attribute| attribute.name == name);
+            declared.is_none_or(|known| known.from.is_empty() || known.from.contains(&condition.on))
+        };
+        let scope = promise.scope.iter().filter(|(name, _)| may_say(name) && !NOUNS.contains(&name.as_str()));
+        let scope: Table = scope.map(|(name, wanted)| (name.clone(), wanted.clone())).collect();
+        satisfy(fact, &scope, 100, dice);
+    }
     // Later than the guesses above, so that the condition is met more often than not.
     satisfy(fact, &condition.when, 94, dice);
     for field in &condition.requires {
