@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Instant;
 
-use promise::{Calendars, Terms, judge};
+use promise::{Calendars, Terms};
+use sim::judging::judge_again;
 use sim::{Auditor, Teller, World, by_subject};
 
 const STANDARD: &str = include_str!("../../../commitments/standard.toml");
@@ -34,7 +35,7 @@ fn main() {
         told += facts.len() as u64;
         for (subject, facts) in by_subject(&terms, &facts) {
             let began = Instant::now();
-            let docket = judge(&terms, facts.iter().copied());
+            let docket = judge_again(&terms, &subject, &facts);
             let row = rows.entry(subject.noun.to_string()).or_default();
             row.seconds += began.elapsed().as_secs_f64();
             row.subjects += 1;

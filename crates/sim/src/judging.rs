@@ -76,7 +76,8 @@ pub fn learn(
     docket
 }
 
-fn judge_again(terms: &Terms, subject: &Subject, known: &[&Fact]) -> Docket {
+/// Judges a subject from all its facts, in whichever order they were learnt.
+pub fn judge_again(terms: &Terms, subject: &Subject, known: &[&Fact]) -> Docket {
     let mut sorted = known.to_vec();
     sorted.sort_by_key(|fact| fact.order());
     let mut docket = Docket::of(subject.clone());
