@@ -181,16 +181,36 @@ fn no_words_for_readers_stand_in_the_source() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
+/// A table of every code that begins with `start`, with its English sentence; `‹name›` stands for an argument.
+fn code_table(start: &str) -> String {
+    let l = L10n::new(Locale::En, jiff::tz::TimeZone::UTC, jiff::Timestamp::UNIX_EPOCH);
+    let mut table = "| code | sentence |\n|---|---|\n".to_owned();
+    for (key, args) in keys(Locale::En).iter().filter(|(key, _)| key.starts_with(start)) {
+        let shown: Vec<String> = args.iter().map(|name| format!("\u{2039}{name}\u{203a}")).collect();
+        let args: Vec<_> =
+            args.iter().zip(&shown).map(|(name, shown)| (name.as_str(), shown.as_str().into())).collect();
+        table.push_str(&format!("| `{key}` | {} |\n", l.ta(key, &args).replace('|', "\\|")));
+    }
+    table
+}
+
+/// The page of errors lists every code. `AFTERCARE_WRITE_DOCS=1 cargo test -p app --test words` writes it anew.
 #[test]
 fn the_page_of_errors_names_every_code() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors.md");
-    let page = std::fs::read_to_string(page).unwrap();
-    let listed: BTreeSet<&str> =
-        page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
-    let known = keys(Locale::En);
-    let of_words = known.keys().filter(|key| key.starts_with("error-") || key.starts_with("refusal-"));
-    let expected: BTreeSet<&str> = of_words.map(String::as_str).chain(app::Failure::CODES).collect();
-    let missing: Vec<_> = expected.difference(&listed).collect();
-    let stale: Vec<_> = listed.difference(&expected).collect();
-    assert!(missing.is_empty() && stale.is_empty(), "docs/errors.md: missing {missing:?}, stale {stale:?}");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    for code in app::Failure::CODES {
+        assert!(page.contains(&format!("| `{code}` |")), "docs/errors.md does not name {code}");
+    }
+    let (written, _) = page.split_once("## Codes of fields\n").expect("the heading of the codes of fields");
+    let current = format!(
+        "{written}## Codes of fields\n\n{}\n## Codes of rules\n\n{}",
+        code_table("error-"),
+        code_table("refusal-")
+    );
+    if std::env::var_os("AFTERCARE_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &current).unwrap();
+        return;
+    }
+    assert!(page == current, "docs/errors.md is stale; write it anew with AFTERCARE_WRITE_DOCS=1");
 }
