@@ -45,14 +45,26 @@ fn agree(text: &str, seeds: std::ops::RangeInclusive<u64>) -> Outcome {
     all
 }
 
+/// What was never owed was never compared.
+fn was_owed(text: &str, outcome: &Outcome) {
+    let auditor = auditor(text);
+    for noun in auditor.paper().subjects() {
+        for promise in auditor.judged(noun) {
+            assert!(outcome.verdicts.contains_key(&promise.id), "`{}` was never owed", promise.id);
+        }
+    }
+}
+
 #[test]
 fn a_hundred_seeds_of_the_standard_commitment() {
-    agree(STANDARD, 1..=100);
+    let outcome = agree(STANDARD, 1..=100);
+    was_owed(STANDARD, &outcome);
 }
 
 #[test]
 fn a_hundred_seeds_of_every_kind() {
-    agree(EVERY_KIND, 101..=200);
+    let outcome = agree(EVERY_KIND, 101..=200);
+    was_owed(EVERY_KIND, &outcome);
 }
 
 #[test]
