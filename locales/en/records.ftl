@@ -22,6 +22,7 @@ records-report-ticket = Report a ticket
 records-open-tickets = Open tickets
 records-open-tickets-none = No ticket is open.
 records-open-tickets-all = Show all in the queue
+records-tickets-ever = All tickets, closed ones too
 records-meanwhile = Somebody saved changes after you opened this form.
 records-meanwhile-differs = What you typed is still below. These fields are now stored as:
 records-meanwhile-same = What is stored equals what you typed; save again to confirm.

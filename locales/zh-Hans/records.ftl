@@ -22,6 +22,7 @@ records-report-ticket = 登记报修
 records-open-tickets = 未结服务单
 records-open-tickets-none = 没有未结的服务单。
 records-open-tickets-all = 在队列中查看全部
+records-tickets-ever = 全部服务单，含已结
 records-meanwhile = 你打开之后，别人已经保存过修改。
 records-meanwhile-differs = 你填写的内容仍在下面。以下各项现在保存的是：
 records-meanwhile-same = 保存的内容与你填写的一致，再次保存即可。

@@ -22,6 +22,7 @@ records-report-ticket = 登記報修
 records-open-tickets = 未結服務單
 records-open-tickets-none = 沒有未結的服務單。
 records-open-tickets-all = 在佇列中檢視全部
+records-tickets-ever = 全部服務單，含已結
 records-meanwhile = 你開啟之後，別人已經儲存過修改。
 records-meanwhile-differs = 你填寫的內容仍在下方。以下各項現在儲存的是：
 records-meanwhile-same = 已儲存的內容與你填寫的一致，再次儲存即可。

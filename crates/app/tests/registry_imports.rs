@@ -236,3 +236,21 @@ fn a_long_file_is_read_in_batches_with_its_bad_rows_told() {
         t.post_form(&format!("{import}/stop"), &[]).await.has_status(409);
     });
 }
+
+#[test]
+fn a_workbook_is_read_with_the_columns_that_were_chosen() {
+    each_app(async |t| {
+        t.sign_in(Role::Manager).await;
+        let book = include_bytes!("../../sheet/tests/fixtures/tickets.xlsx");
+        let import = upload(t, "customer", "book.xlsx", book).await.has_status(303).location();
+        let title = "\u{6807}\u{9898}";
+        t.get(&import).await.ok().sees("104217").sees(title);
+        let columns = [("code", "\u{7f16}\u{53f7}"), ("name", title)];
+        t.post_form(&format!("{import}/check"), &columns).await.goes_to(&import);
+        catch_up(&t.app).await.unwrap();
+        assert_eq!(apply(t, &import).await, ["2", "2", "0", "0", "0"]);
+        t.get("/customers?q=104225").await.ok().sees("/customers/");
+        let list = t.get("/imports").await.ok();
+        list.sees("book.xlsx");
+    });
+}

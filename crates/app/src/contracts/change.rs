@@ -249,7 +249,8 @@ pub fn archive(change: &mut Change<'_>, id: ContractId, seen: Option<i64>) -> Re
     if row.archived_at.is_some() {
         return Err(Refusal::AlreadySo.into());
     }
-    may_archive(open_tickets::count(change.tx, Around::Contract(id.get()))?)?;
+    let around = Around::Contract { contract: id.get(), customer: row.customer_id.get() };
+    may_archive(open_tickets::count(change.tx, around)?)?;
     must_be_written(store::set_archived(change.tx, id, row.version, Some(change.now))?, row.version)?;
     change.record(about(id, row.customer_id), Event::ContractArchived { reason: None });
     Ok(())

@@ -106,7 +106,10 @@ async fn read(app: &App, id: ContractId) -> Result<ContractPage, Failure> {
             sites: store::sites(tx, id)?,
             acceptances: store::acceptances(tx, id)?,
             bindings: commitments::bindings(tx, id)?,
-            tickets: open_tickets::of(tx, Around::Contract(id.get()))?,
+            tickets: open_tickets::of(
+                tx,
+                Around::Contract { contract: id.get(), customer: customer.id.get() },
+            )?,
             history: history::of(tx, "contract", id.get())?,
             contract,
             customer,
@@ -137,7 +140,12 @@ fn draw(
         div class="columns" {
             div {
                 (commitment_card(l, page, form, editable))
-                (open_tickets::panel(l, &page.tickets, &format!("/queue?contract={}", contract.id)))
+                (open_tickets::panel(
+                    l,
+                    &page.tickets,
+                    &format!("/queue?customer={}", contract.customer_id),
+                    &format!("/tickets?customer={}", contract.customer_id),
+                ))
                 (sites_card(l, page, form, editable))
                 (acceptances_card(l, page, form, editable))
             }

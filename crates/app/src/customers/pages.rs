@@ -129,7 +129,7 @@ pub async fn show(
         (archived_notice(l, customer.archived_at))
         div class="columns" {
             div {
-                (open_tickets::panel(l, tickets, &format!("/queue?customer={id}")))
+                (open_tickets::panel(l, tickets, &format!("/queue?customer={id}"), &format!("/tickets?customer={id}")))
                 (contracts_card(&actor, id, contracts))
                 (sites_card(&actor, id, sites, may_edit))
                 (contacts_card(&actor, id, contacts, may_edit))

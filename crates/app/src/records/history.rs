@@ -64,7 +64,10 @@ pub fn of(tx: &mut Tx, noun: &'static str, id: i64) -> Result<Vec<Told>, Error> 
         }
         let engineer = data.get("engineer").and_then(Value::as_i64);
         let engineer = engineer.map(|id| tx.maybe(&NAME_OF, (id,))).transpose()?.flatten();
-        data.insert("engineer".to_owned(), engineer.map_or_else(|| "\u{2013}".to_owned(), |(name,)| name).into());
+        data.insert(
+            "engineer".to_owned(),
+            engineer.map_or_else(|| "\u{2013}".to_owned(), |(name,)| name).into(),
+        );
         told.push(Told { name: fact.name, at: fact.happened_at, by, data, changes });
     }
     Ok(told)

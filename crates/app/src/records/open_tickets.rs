@@ -1,6 +1,6 @@
 //! The open tickets around a record, what is due next first.
 
-use db::{Error, Query, Tx, row, statements};
+use db::{Error, Query, Row, Tx, row, statements};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use rules::ids::TicketId;
@@ -9,7 +9,6 @@ use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Severity;
 
 use crate::layout::components::*;
-use crate::layout::icons::Icon;
 use crate::layout::l10n::L10n;
 
 /// How many open tickets a record's page shows.
@@ -41,37 +40,40 @@ statements! {
 pub enum Around {
     Customer(i64),
     Site(i64),
-    Contract(i64),
+    /// Looked for among the open tickets of its customer.
+    Contract {
+        contract: i64,
+        customer: i64,
+    },
     Asset(i64),
 }
 
 impl Around {
-    fn condition(self) -> (&'static str, i64) {
+    fn narrow<R: Row>(self, query: Query<R>) -> Query<R> {
+        let open = query.and("t.closed_at IS NULL", ());
         match self {
-            Around::Customer(id) => ("t.customer_id = ?", id),
-            Around::Site(id) => ("t.site_id = ?", id),
-            Around::Contract(id) => ("t.contract_id = ?", id),
-            Around::Asset(id) => ("t.asset_id = ?", id),
+            Around::Customer(id) => open.and("t.customer_id = ?", id),
+            Around::Site(id) => open.and("t.site_id = ?", id),
+            Around::Asset(id) => open.and("t.asset_id = ?", id),
+            Around::Contract { contract, customer } => {
+                open.and("t.customer_id = ?", customer).and("t.contract_id = ?", contract)
+            }
         }
     }
 }
 
 /// The open tickets, what is due next first; one more than is shown tells that there are more.
 pub fn of(tx: &mut Tx, around: Around) -> Result<Vec<OpenTicket>, Error> {
-    let (condition, id) = around.condition();
-    let query = Query::of(&OPEN).and("t.closed_at IS NULL", ()).and(condition, id);
-    tx.list(&query.order("t.queue_at, t.id").limit(SHOWN_MOST + 1))
+    tx.list(&around.narrow(Query::of(&OPEN)).order("t.queue_at, t.id").limit(SHOWN_MOST + 1))
 }
 
 /// How many tickets are open, counted up to a thousand.
 pub fn count(tx: &mut Tx, around: Around) -> Result<usize, Error> {
-    let (condition, id) = around.condition();
-    let query = Query::of(&COUNT).and("t.closed_at IS NULL", ()).and(condition, id);
-    Ok(tx.list(&query.limit(COUNTED_MOST))?.len())
+    Ok(tx.list(&around.narrow(Query::of(&COUNT)).limit(COUNTED_MOST))?.len())
 }
 
-/// The open tickets as a card.
-pub fn panel(l: &L10n, tickets: &[OpenTicket], all: &str) -> Markup {
+/// The open tickets as a card. `open` leads to all of them, `ever` to those that are done, too.
+pub fn panel(l: &L10n, tickets: &[OpenTicket], open: &str, ever: &str) -> Markup {
     let most = usize::try_from(SHOWN_MOST).unwrap_or_default();
     card(
         l.t("records-open-tickets"),
@@ -92,7 +94,10 @@ pub fn panel(l: &L10n, tickets: &[OpenTicket], all: &str) -> Markup {
                         }
                     } }
                 }
-                @if tickets.len() > most { p { (link_button(all, Icon::Queue, l.t("records-open-tickets-all"), false)) } }
+            }
+            p class="more" {
+                @if tickets.len() > most { a href=(open) { (l.t("records-open-tickets-all")) } " · " }
+                a href=(ever) { (l.t("records-tickets-ever")) }
             }
         },
     )

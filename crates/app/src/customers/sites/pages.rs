@@ -160,7 +160,7 @@ pub async fn show(
         (archived_notice(l, site.archived_at))
         div class="columns" {
             div {
-                (open_tickets::panel(l, tickets, &format!("/queue?site={id}")))
+                (open_tickets::panel(l, tickets, &format!("/queue?site={id}"), &format!("/tickets?site={id}")))
                 (card(l.t("contacts-title"), html! {
                     @if contacts.is_empty() { p class="muted" { (l.t("site-no-contact")) } }
                     @else { ul class="lines" { @for contact in contacts { li {

@@ -74,7 +74,7 @@ pub async fn show(
         (archived_notice(l, asset.archived_at))
         div class="columns" {
             div {
-                (open_tickets::panel(l, &tickets, &format!("/queue?asset={id}")))
+                (open_tickets::panel(l, &tickets, &format!("/tickets?asset={id}"), &format!("/tickets?asset={id}")))
                 (card(l.t("asset-cover"), cover_of(l, &unit, &cover)))
                 (history::panel(l, &history))
             }
