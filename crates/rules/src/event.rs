@@ -532,8 +532,8 @@ mod tests {
         };
         assert_eq!(event.name(), "ticket.severity_changed");
         assert_eq!(
-            Value::Object(event.data()).to_string(),
-            r#"{"emergency":true,"from":"level1","reason":"整站瘫痪","severity":"emergency"}"#
+            Value::Object(event.data()),
+            serde_json::json!({ "emergency": true, "from": "level1", "reason": "整站瘫痪", "severity": "emergency" })
         );
         assert_eq!(event.beside(), None);
 
