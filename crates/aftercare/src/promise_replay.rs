@@ -53,6 +53,7 @@ pub struct Args {
 /// One line of the JSON output.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(clippy::enum_variant_names)] // The names are the tags of the output.
 enum Line<'l> {
     Obligation {
         #[serde(flatten)]

@@ -226,6 +226,8 @@ fn watch(directory: &Path, pg_ctl: &Path, data: &Path, is_root: bool) {
     let null = || std::process::Stdio::null();
     let mut command = Command::new("setsid");
     command.args(["sh", "-c", &script]).stdin(null()).stdout(null()).stderr(null());
+    // The watcher outlives this process on purpose: it stops the server when nobody tests any more.
+    #[allow(clippy::zombie_processes)]
     command.spawn().expect("a watcher of the server");
 }
 

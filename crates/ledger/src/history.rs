@@ -194,7 +194,7 @@ impl Edge<'_> {
         if self.changed.last() != Some(&(level, number)) && !self.changed.contains(&(level, number)) {
             self.changed.push((level, number));
         }
-        if (index + 1) % TILE_HASHES == 0 {
+        if (index + 1).is_multiple_of(TILE_HASHES) {
             let root = self.tiles.node((level + 1) * TILE_HEIGHT - 1, number * 2).and_then(|left| {
                 let right = self.tiles.node((level + 1) * TILE_HEIGHT - 1, number * 2 + 1)?;
                 Ok(node_hash(&left, &right))

@@ -254,7 +254,11 @@ fn a_killed_process_leaves_a_whole_ledger() {
             .expect("reopened");
         let report = report(&reopened);
         assert_eq!(report.differences, Vec::<String>::new());
-        assert!(report.facts >= 300 && report.facts % 3 == 0, "whole transactions only: {}", report.facts);
+        assert!(
+            report.facts >= 300 && report.facts.is_multiple_of(3),
+            "whole transactions only: {}",
+            report.facts
+        );
         recorded(&reopened, reported(1_000_000, "level1", 0), 0);
     }
 }

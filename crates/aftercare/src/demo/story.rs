@@ -13,6 +13,7 @@ use rules::tickets::life::{self, Agreement, Arrival, Delivery, Question, Ticket}
 use rules::tickets::{Addressee, Cause, State, Visibility};
 
 /// Something that happened to the ticket, and who said so.
+#[allow(clippy::large_enum_variant)] // A few thousand of them live for a moment.
 enum Told {
     Happened(Happening, By),
     Note { at: Timestamp, visibility: Visibility, text: Text, by: UserId },
@@ -224,7 +225,8 @@ impl Story {
     /// Stores the ticket and what happened to it.
     pub fn store(self, change: &mut Change<'_>) -> Result<TicketId, Failure> {
         let Story { new, mut ticket, told, reporter, at, .. } = self;
-        let id = tickets::store::add_lived(change.tx, &new, Some(reporter), new.reported_at, ticket.closed_at)?;
+        let id =
+            tickets::store::add_lived(change.tx, &new, Some(reporter), new.reported_at, ticket.closed_at)?;
         ticket.id = id;
         for happening in new.happened(id) {
             let learned_at = happening.at;

@@ -179,7 +179,7 @@ impl<'a> Year<'a> {
             .iter()
             .filter(|colleague| colleague.role == role && (team.is_none() || colleague.team == team))
             .collect();
-        *self.dice.pick(&fitting)
+        self.dice.pick::<&Colleague>(&fitting)
     }
 
     /// A fault of some unit, and the team that knows it.

@@ -245,7 +245,7 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let id = UserId(id);
     let account = app.read(move |tx| store::find(tx, id)?.ok_or(Failure::NotFound)).await?;
-    Ok(person_page(&app, &actor, &account, None, StatusCode::OK).await?)
+    person_page(&app, &actor, &account, None, StatusCode::OK).await
 }
 
 async fn person_page(

@@ -29,8 +29,8 @@ impl Titles {
     pub fn of(app: &Shared, tx: &mut Tx, rows: &[QueueRow]) -> Result<Titles, Failure> {
         let mut terms = HashMap::new();
         for id in rows.iter().filter_map(|row| row.commitment_id) {
-            if !terms.contains_key(&id) {
-                terms.insert(id, app.library.terms(tx, id)?);
+            if let std::collections::hash_map::Entry::Vacant(e) = terms.entry(id) {
+                e.insert(app.library.terms(tx, id)?);
             }
         }
         Ok(Titles(terms))

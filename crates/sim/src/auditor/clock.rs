@@ -87,13 +87,11 @@ pub fn judge(desk: &Desk<'_>, promise: &Clause, facts: &[&Fact]) -> Result<Vec<V
                         settle_if(desk, cycle, entry, &known)?;
                     }
                 }
-                ("pause", running) => {
-                    if question.is_none() {
-                        question = Some(at);
-                        if let Some(cycle) = running {
-                            cycle.pauses.push((at, None));
-                            settle_if(desk, cycle, entry, &known)?;
-                        }
+                ("pause", running) if question.is_none() => {
+                    question = Some(at);
+                    if let Some(cycle) = running {
+                        cycle.pauses.push((at, None));
+                        settle_if(desk, cycle, entry, &known)?;
                     }
                 }
                 ("start", None) => {

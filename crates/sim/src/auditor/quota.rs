@@ -109,7 +109,7 @@ pub fn judge(desk: &Desk<'_>, promise: &Clause, facts: &[&Fact]) -> Result<Vec<V
         verdicts.push(said(number + 1, clock.midnight(window.first), over_at(window, &clock), is, ended));
     }
     for (number, (window, is, ended)) in &away {
-        if !windows.get(number).is_some_and(|window| window.asks > 0) {
+        if windows.get(number).is_none_or(|window| window.asks == 0) {
             let started = clock.midnight(window.first);
             verdicts.push(said(number + 1, started, over_at(window, &clock), *is, *ended));
         }
