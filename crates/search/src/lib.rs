@@ -1,0 +1,1 @@
+//! Full text in Chinese and English.
