@@ -14,7 +14,7 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{attachments, openapi, people, queue, search, teams, tickets};
+use crate::{attachments, obligations, openapi, people, queue, search, teams, tickets};
 use crate::{commitments, contracts, customers, imports, installed_base, records};
 
 /// A line of the list.
@@ -139,6 +139,9 @@ routes! {
     | POST "/api/v1/tickets/{number}/merge" => tickets::api::merge;
     | POST "/api/v1/tickets/{number}/watch" => tickets::api::watch;
     | POST "/api/v1/tickets/{number}/attachments" => tickets::api::attach;
+
+    // what is owed about any noun
+    | GET "/obligations/{id}" => obligations::pages::show;
 
     // the command palette
     | GET "/palette" => search::pages::palette;

@@ -164,6 +164,14 @@ fn a_contract_binds_a_commitment_names_an_engineer_and_records_an_acceptance() {
         t.post_form(&format!("{contract}/engineer"), &named).await.goes_to(&contract);
         t.get(&contract).await.ok().sees("wang");
 
+        // C2.6: the vacancy was owed from the day on which the promises were bound, and the appointment ended it.
+        let owed = ledger::Subject::new("contract", id(&contract).parse().expect("an id"));
+        let owed = t.app.read(move |tx| Ok(ledger::obligations_of(tx, &owed)?)).await.expect("an answer");
+        let told: Vec<_> = owed.iter().map(|row| (row.promise.as_str(), row.state.as_str())).collect();
+        assert_eq!(told, [("dedicated-engineer", "met")]);
+        t.get(&contract).await.ok().sees(&format!("/obligations/{}", owed[0].id));
+        t.get(&format!("/obligations/{}", owed[0].id)).await.ok().sees("C2.6");
+
         let seen = version().await;
         let future = [("site", id(&hall)), ("signed_on", "2026-02-01"), ("version", &*seen)];
         t.post_form(&format!("{contract}/acceptances"), &future).await.has_status(409);

@@ -146,6 +146,7 @@ fn read_file(root: &Table<'_, '_>, calendars: &Calendars) -> Option<Terms> {
         subjects: Vec::new(),
         kept: Vec::new(),
         watches: HashMap::new(),
+        heeded: HashMap::new(),
         coverage: shared.coverage.clone(),
         measures,
     };

@@ -407,7 +407,15 @@ events! {
     /// A contract's particulars were changed.
     ContractEdited = "contract.edited" of Contract { fields: String } beside { changes: Vec<FieldChange> };
     /// A contract ended before its time.
-    ContractEnded = "contract.ended" of Contract { ended_on: Date, reason: String };
+    ContractEnded = "contract.ended" of Contract { ended_on: Date, until: Date, reason: String };
+    /// A contract with promises came into force: from here on its dedicated engineer is never vacant (C2.6).
+    ContractStarted = "contract.started" of Contract { from: Date, until: Option<Date> };
+    /// Somebody is a contract's dedicated engineer for some days (C2.6); told again, the days are others.
+    EngineerAppointed = "engineer.appointed" of Contract {
+        duty: String, person: String, from: Date, to: Option<Date>,
+    };
+    /// An appointment of a contract's dedicated engineer was taken back.
+    EngineerReleased = "engineer.released" of Contract { duty: String };
     /// A contract was put away.
     ContractArchived = "contract.archived" of Contract { reason: Option<String> };
     /// A contract was brought back.

@@ -15,9 +15,9 @@ pub mod refusal;
 pub mod text;
 
 pub mod access;
-pub mod contracts;
 pub mod customers;
 pub mod event;
+pub mod contracts;
 pub mod installed_base;
 pub mod people;
 pub mod tickets;

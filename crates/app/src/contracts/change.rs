@@ -1,7 +1,9 @@
 //! Making and changing contracts: the same way for page, API and import.
 
 use jiff::civil::Date;
-use rules::contracts::{Contract, Particulars, end as may_end, must_not_overlap, sign_acceptance};
+use rules::contracts::{
+    Contract, Dedication, Particulars, appointments, end as may_end, must_not_overlap, sign_acceptance,
+};
 use rules::customers::archive as may_archive;
 use rules::event::{About, Event, changed_fields};
 use rules::ids::{CommitmentId, ContractId, CustomerId, SiteId, UserId};
@@ -117,7 +119,31 @@ pub fn bind(
     };
     let about = About { commitment: Some(commitment), ..about(id, row.customer_id) };
     change.record(about, event);
+    if bound.is_empty() {
+        // What has passed before the promises were known here is not judged.
+        let from = row.from_on.max(effective_on).max(change.now.to_zoned(jiff::tz::TimeZone::UTC).date());
+        let until = row.to_on.and_then(|on| on.tomorrow().ok());
+        change.record(about, Event::ContractStarted { from, until });
+        tell_appointments(change, about, &[])?;
+    }
     Ok(())
+}
+
+/// Tells who is dedicated to a contract since its dedications were as `before`.
+fn tell_appointments(change: &mut Change<'_>, about: About, before: &[Dedication]) -> Result<(), Failure> {
+    let Some(contract) = about.contract else { return Ok(()) };
+    let after = store::dedications(change.tx, contract)?;
+    for event in appointments(before, &after) {
+        change.record(about, event);
+    }
+    Ok(())
+}
+
+/// What a contract's facts are about, with the commitment that holds now; without one nothing is promised.
+fn promised(change: &mut Change<'_>, id: ContractId, customer: CustomerId) -> Result<About, Failure> {
+    let today = change.now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let commitment = commitments::on_day(change.tx, id, today)?;
+    Ok(About { commitment, ..about(id, customer) })
 }
 
 /// Names the dedicated engineer from a day on (C2.6), or a vacancy.
@@ -140,9 +166,13 @@ pub fn dedicate(
         return Err(Refusal::AlreadySo.into());
     }
     must_be_written(store::touch(change.tx, id, row.version)?, row.version)?;
+    let before = store::dedications(change.tx, id)?;
     store::dedicate(change.tx, id, engineer, from_on, change.now)?;
-    let about = About { user: engineer, ..about(id, row.customer_id) };
-    change.record(about, Event::ContractEngineerNamed { engineer, from_on });
+    let about = promised(change, id, row.customer_id)?;
+    change.record(About { user: engineer, ..about }, Event::ContractEngineerNamed { engineer, from_on });
+    if about.commitment.is_some() {
+        tell_appointments(change, about, &before)?;
+    }
     Ok(())
 }
 
@@ -237,7 +267,9 @@ pub fn end(
     let row = current(change, id, seen)?;
     may_end(&row.with_sites(Vec::new()), ended_on)?;
     must_be_written(store::set_ended(change.tx, id, row.version, ended_on)?, row.version)?;
-    change.record(about(id, row.customer_id), Event::ContractEnded { ended_on, reason: reason.to_string() });
+    let about = promised(change, id, row.customer_id)?;
+    let until = ended_on.tomorrow().unwrap_or(ended_on);
+    change.record(about, Event::ContractEnded { ended_on, until, reason: reason.to_string() });
     Ok(())
 }
 

@@ -8,6 +8,7 @@ pub mod edit;
 pub mod history;
 pub mod list;
 pub mod open_tickets;
+pub mod owed;
 pub mod saved;
 
 use std::borrow::Cow;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use db::Tx;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
-use promise::Obligation;
 use rules::ids::*;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Severity;
@@ -46,23 +45,7 @@ pub fn state(l: &L10n, state: State) -> Markup {
     chip(tone, drawing, l.t(state.label()))
 }
 
-/// The chip of an obligation, by its state at `l.now`.
-pub fn obligation_state(l: &L10n, obligation: &Obligation) -> Markup {
-    use promise::State as Is;
-    let overdue = obligation.is_overdue(l.now);
-    let (tone, drawing, key) = match obligation.state {
-        Is::Running if overdue => (Tone::Bad, Icon::Breach, "obligation-overdue"),
-        Is::Running if obligation.is_at_risk(l.now) => (Tone::Risk, Icon::Risk, "obligation-at-risk"),
-        Is::Running => (Tone::OnTime, Icon::Clock, "obligation-running"),
-        Is::Paused => (Tone::Paused, Icon::Pause, "obligation-paused"),
-        Is::Met { .. } => (Tone::Met, Icon::OnTime, "obligation-met"),
-        Is::Late { .. } => (Tone::Bad, Icon::Late, "obligation-late"),
-        Is::Breached { .. } => (Tone::Bad, Icon::Breach, "obligation-breached"),
-        Is::Waived { .. } => (Tone::Void, Icon::Waived, "obligation-waived"),
-        Is::Void { .. } => (Tone::Void, Icon::Void, "obligation-void"),
-    };
-    chip(tone, drawing, l.t(key))
-}
+pub use crate::records::owed::obligation_state;
 
 /// A ticket's number as a link, in the groups in which one says it.
 pub fn number_link(id: TicketId) -> Markup {

@@ -3,7 +3,7 @@ use db::testing::each_database;
 use promise::{Party, PromiseId};
 use std::sync::Arc;
 
-const MIGRATIONS: &[db::Migration] = &[crate::MIGRATION];
+const MIGRATIONS: &[db::Migration] = crate::MIGRATIONS;
 
 fn at(hour: i64) -> Timestamp {
     Timestamp::from_second(1_767_225_600 + hour * 3600).expect("an instant")

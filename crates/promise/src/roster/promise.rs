@@ -85,15 +85,20 @@ pub struct Standing {
 pub(crate) fn fold(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, own: u8, all: &mut Vec<Obligation>) {
     let at = fold.fact.at;
     let before = standing.since_looked(rule, fold);
-    let stretch =
-        || Stretch::new(fold.moment("from").unwrap_or(at), fold.moment("to").unwrap_or(Timestamp::MAX));
+    let zone = fold.zone(&rule.calendar);
+    // A civil date is its first moment, so that a duty `to` a day ends as that day begins.
+    let moment = |field: &str| {
+        let first = |on: jiff::civil::Date| Some(on.to_zoned(zone.clone()).ok()?.timestamp());
+        fold.moment(field).or_else(|| first(fold.named_date(field)?))
+    };
+    let stretch = || Stretch::new(moment("from").unwrap_or(at), moment("to").unwrap_or(Timestamp::MAX));
     let id = |noun: &str| fold.named(noun).unwrap_or_default();
     match own {
         START => {
-            standing.from.get_or_insert(fold.moment("from").unwrap_or(at));
-            standing.until = fold.moment("until");
+            standing.from.get_or_insert(moment("from").unwrap_or(at));
+            standing.until = moment("until");
         }
-        END => standing.until = Some(fold.moment("until").unwrap_or(at)),
+        END => standing.until = Some(moment("until").unwrap_or(at)),
         DUTY => {
             if let Some(time) = stretch() {
                 let key = id("duty");

@@ -32,6 +32,7 @@ use crate::records::edit::{EditPage, archive_act, archived_notice, seen_version}
 use crate::records::history::{self, Told};
 use crate::records::list::{self, ListPage, archived_mark, or_dash};
 use crate::records::open_tickets::{self, Around, OpenTicket};
+use crate::records::owed::{self, Owed};
 use crate::records::{id_of, saved};
 
 /// Lines that a look-up field offers.
@@ -121,6 +122,7 @@ struct SitePage {
     customer: CustomerRow,
     tickets: Vec<OpenTicket>,
     contacts: Vec<ListedContact>,
+    owed: Vec<Owed>,
     history: Vec<Told>,
 }
 
@@ -130,6 +132,7 @@ pub async fn show(
     actor: Actor<perm::ViewRegistry>,
     Path(id): Path<SiteId>,
 ) -> Result<Response, Failure> {
+    let library = app.clone();
     let page = app
         .read(move |tx| {
             let (site, customer) = found(tx, id)?;
@@ -138,13 +141,15 @@ pub async fn show(
             Ok(SitePage {
                 tickets: open_tickets::of(tx, Around::Site(id.get()))?,
                 contacts: contacts::list(tx, &filter, None, CONTACTS_MOST)?,
+                owed: owed::of(tx, &library.library, "site", id.get())?,
                 history: history::of(tx, "site", id.get())?,
                 site,
                 customer,
             })
         })
         .await?;
-    let SitePage { site, customer, tickets, contacts, history } = &page;
+    let SitePage { site, customer, tickets, contacts, owed, history } = &page;
+    let zone = jiff::tz::TimeZone::get(&site.zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let (l, own) = (&actor.l, path(id));
     let in_use = site.archived_at.is_none();
     let acts = html! {
@@ -180,6 +185,7 @@ pub async fn show(
             }
             div {
                 (card(l.t("records-particulars"), particulars(l, site, customer)))
+                (owed::panel(l, owed, &zone))
                 (history::panel(l, history))
             }
         }
