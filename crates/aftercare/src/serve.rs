@@ -101,6 +101,9 @@ pub fn log() {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
+/// What has been arriving for longer was cut off when the program ended. Others may serve the same directory.
+const ARRIVING_AT_MOST: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+
 /// Serves an application until the program is told to stop.
 pub fn run_app(app: App) -> Result<(), Box<dyn Error>> {
     prepare(&app)?;
@@ -111,6 +114,9 @@ pub fn run_app(app: App) -> Result<(), Box<dyn Error>> {
 /// What a house needs before anybody comes in: the shipped commitment, and the link for its first
 /// administrator, which is printed until there is one.
 fn prepare(app: &App) -> Result<(), Box<dyn Error>> {
+    let before = std::time::SystemTime::now() - ARRIVING_AT_MOST;
+    app::attachments::keep::sweep(&app.config.data, before)
+        .map_err(|error| format!("the attachments cannot be tidied: {error}"))?;
     app::commitments::publish::publish_shipped(app)?;
     if let Some(link) = app::people::links::set_up_link(app)? {
         eprintln!(

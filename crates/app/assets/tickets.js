@@ -1,5 +1,6 @@
 // @ts-check
 // Tickets: verbs in a dialog, the report that fills itself while the customer speaks, files that upload.
+import { watch } from "./drafts.js";
 import { enhance } from "./forms.js";
 import { openDialog, toast } from "./parts.js";
 import { refresh } from "./time.js";
@@ -34,6 +35,7 @@ async function openAct(link) {
   dialog.setAttribute("aria-labelledby", title.id);
   dialog.replaceChildren(header, document.adoptNode(part));
   enhance(dialog);
+  watch(dialog);
   openDialog(dialog.id);
   refresh();
   // What has to be filled in first; else the first field there is.
@@ -123,6 +125,9 @@ function send(address, file, progress) {
   });
 }
 
+/** @param {number} bytes */
+const size = (bytes) => (bytes < 1 << 20 ? `${bytes >> 10} KiB` : `${bytes >> 20} MiB`);
+
 /** @param {HTMLFormElement} form */
 function upload(form) {
   const input = /** @type {HTMLInputElement | null} */ (form.querySelector("input[type=file]"));
@@ -134,7 +139,7 @@ function upload(form) {
     const progress = document.createElement("progress");
     form.append(progress);
     for (const file of files) {
-      const wrong = file.size > limit ? word("upload-too-large", { n: file.name }) : await send(form.dataset.upload ?? "", file, progress);
+      const wrong = file.size > limit ? word("upload-too-large", { n: size(limit) }) : await send(form.dataset.upload ?? "", file, progress);
       if (wrong) toast(`${file.name}: ${wrong}`, undefined, 12000);
     }
     progress.remove();
@@ -152,6 +157,8 @@ function upload(form) {
     input.files = transfer.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
     form.scrollIntoView({ block: "center" });
+    // Enter sends it.
+    /** @type {HTMLElement | null} */ (form.querySelector("button[type=submit]"))?.focus({ preventScroll: true });
   });
 }
 

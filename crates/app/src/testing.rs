@@ -14,10 +14,11 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use db::Dialect;
 use db::testing::TestDatabase;
 use http::{Method, Request, StatusCode, header};
@@ -35,6 +36,9 @@ use crate::{App, Clock, Failure, MIGRATIONS, Settings};
 
 /// When every story begins: a Monday morning in Shanghai.
 pub const START: &str = "2026-01-05T01:00:00Z";
+
+/// The largest attachment of a story. Units: bytes.
+pub const ATTACHMENT_LIMIT_BYTES: u64 = 16 << 20;
 
 /// Runs a story on SQLite and again on PostgreSQL.
 pub fn each_app(story: impl AsyncFn(&TestApp)) {
@@ -70,7 +74,11 @@ impl TestApp {
         let database = db::testing::fresh(dialect, MIGRATIONS);
         let data = std::env::temp_dir().join(format!("aftercare-data-{:016x}", rand::random::<u64>()));
         std::fs::create_dir_all(&data).expect("a temporary directory");
-        let settings = Settings { data: Some(data.clone()), ..Settings::default() };
+        let settings = Settings {
+            data: Some(data.clone()),
+            attachment_limit_bytes: Some(ATTACHMENT_LIMIT_BYTES),
+            ..Settings::default()
+        };
         let config = settings.finish().expect("the settings of a test");
         let clock = Clock::standing_at(START.parse().expect("a moment"));
         let app = App::new(config, database.database.clone(), clock);
@@ -229,6 +237,52 @@ impl TestApp {
             request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string()))
         };
         self.send(request.expect("a request")).await
+    }
+
+    /// `POST` of one file that is made up while it is sent: a part of `bytes` zeros, of which only so much exists
+    /// at a time as is asked for. `announced` says whether its length is told first. Answers with what came
+    /// back and how many bytes were asked for.
+    pub async fn post_endless_file(&self, path: &str, bytes: u64, announced: bool) -> (Answer, u64) {
+        const BOUNDARY: &str = "story-boundary-7f3a";
+        const CHUNK_BYTES: u64 = 256 << 10;
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"dump.bin\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        let tail = format!("\r\n--{BOUNDARY}--\r\n");
+        let length = head.len() as u64 + bytes + tail.len() as u64;
+        let asked = std::sync::Arc::new(AtomicU64::new(0));
+        let counted = asked.clone();
+        let zeros = Bytes::from(vec![0u8; CHUNK_BYTES as usize]);
+        let middle = (0..bytes.div_ceil(CHUNK_BYTES)).map(move |nth| {
+            let size = CHUNK_BYTES.min(bytes - nth * CHUNK_BYTES);
+            counted.fetch_add(size, Ordering::Relaxed);
+            zeros.slice(..size as usize)
+        });
+        let chunks =
+            std::iter::once(Bytes::from(head)).chain(middle).chain(std::iter::once(Bytes::from(tail)));
+        let chunks = chunks.map(Ok::<Bytes, std::io::Error>);
+        let mut request = self
+            .request(Method::POST, path)
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
+        if announced {
+            request = request.header(header::CONTENT_LENGTH, length);
+        }
+        let body = Body::from_stream(tokio_stream::iter(chunks));
+        let answer = self.send(request.body(body).expect("a request")).await;
+        (answer, asked.load(Ordering::Relaxed))
+    }
+
+    /// The files below the data directory.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.data.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                if entry.path().is_dir() { folders.push(entry.path()) } else { found.push(entry.path()) }
+            }
+        }
+        found
     }
 
     /// Sends any request and keeps the cookies of the answer.

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod pages;
+pub mod problems;
 pub mod publish;
 pub mod show;
 pub mod store;

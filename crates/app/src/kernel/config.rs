@@ -111,7 +111,7 @@ impl Settings {
             behind_proxy: self.behind_proxy.unwrap_or(false),
             hotline: self.hotline,
             zone,
-            attachment_limit_bytes: self.attachment_limit_bytes.unwrap_or(2 << 30),
+            attachment_limit_bytes: self.attachment_limit_bytes.unwrap_or(256 << 20),
             request_limit_bytes: self.request_limit_bytes.unwrap_or(8 << 20),
             readers: self.readers.unwrap_or(4),
             session_days: self.session_days.unwrap_or(14),

@@ -224,7 +224,8 @@ impl<'a> Page<'a> {
                     script type="module" src=(assets::url("app.js")) {}
                     @for name in &self.scripts { script type="module" src=(assets::url(name)) {} }
                 }
-                body class=(class) data-live=[(!self.live.is_empty()).then(|| self.live.join(" "))] {
+                body class=(class) data-live=[(!self.live.is_empty()).then(|| self.live.join(" "))]
+                    data-person=[self.viewer.person.as_ref().map(|person| person.id)] {
                     (body)
                 }
             }
@@ -482,4 +483,6 @@ pub const SCRIPT_WORDS: &[&str] = &[
     "upload-broken",
     "upload-too-large",
     "copied",
+    "draft-restored",
+    "draft-discard",
 ];

@@ -28,8 +28,8 @@ use crate::kernel::state::App;
 
 /// Files in one request.
 const FILES_MOST: usize = 50;
-/// What a request may be larger than the file in it: boundaries and headers. Units: bytes.
-const AROUND_BYTES: u64 = 64 << 10;
+/// How many times the limit of one file a request with several may be.
+const LIMITS_A_REQUEST: u64 = 4;
 
 /// Streams the files of a multipart request to the disk.
 ///
@@ -39,9 +39,8 @@ pub async fn receive(app: &App, mut request: Request) -> Result<Vec<NewAttachmen
     let limit_bytes = app.config.attachment_limit_bytes;
     let announced = request.headers().get(header::CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|bytes| {
-        bytes > limit_bytes.saturating_mul(FILES_MOST as u64).saturating_add(AROUND_BYTES)
-    }) {
+    // What can only be refused is refused before a byte of it is read.
+    if announced.is_some_and(|bytes| bytes > limit_bytes.saturating_mul(LIMITS_A_REQUEST)) {
         return Err(Failure::TooLarge { limit_bytes });
     }
     // The limit of ordinary requests is not for files; theirs is counted while they arrive.

@@ -105,7 +105,7 @@ fn fields(l: &L10n, form: &Form) -> Markup {
     let channels = channels.map(|one| (one.code(), l.t(one.label()).into_owned()));
     let severities = Severity::ALL.iter().map(|one| (one.code(), l.t(one.label()).into_owned()));
     html! {
-        form class="intake" method="post" action="/tickets" data-intake="/tickets/proposal" data-keep {
+        form class="intake" method="post" action="/tickets" data-intake="/tickets/proposal" data-keep data-draft {
             (error_summary(form, l))
             @if let Some(split) = form.some("split") { input type="hidden" name="split" value=(split); }
             div class="intake-fields" {

@@ -445,6 +445,6 @@ fn programs_report_and_work_tickets() {
         let list =
             t.api(Method::GET, "/api/v1/tickets?state=in-handling&limit=1", &token, json!(null)).await.ok();
         assert_eq!(list.json()["items"][0]["number"], made["number"]);
-        t.api(Method::GET, "/api/v1/tickets/123456", &token, json!(null)).await.has_status(404);
+        t.api(Method::GET, "/api/v1/tickets/123456", &token, json!(null)).await.has_status(422);
     });
 }

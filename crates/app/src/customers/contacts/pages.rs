@@ -74,10 +74,10 @@ pub async fn index(app: App, actor: Actor<perm::ViewRegistry>, query: Search) ->
         placeholder: "contact-search",
         columns: vec![
             Column::new(l.t("label-name")),
-            Column::wide(l.t("label-contact-title")),
+            Column::state(l.t("label-contact-title")),
             Column::new(l.t("label-customer")),
-            Column::wide(l.t("label-site")),
-            Column::new(l.t("contact-ways")),
+            Column::new(l.t("label-site")),
+            Column::main(l.t("contact-ways")),
         ],
         rows: html! { @for row in &rows { (line(l, row)) } },
         is_empty: rows.is_empty(),
@@ -94,9 +94,9 @@ fn line(l: &L10n, row: &ListedContact) -> Markup {
     html! {
         tr data-href=(path(row.id)) {
             td { a href=(path(row.id)) { (row.name) } (archived_mark(l, row.archived_at.is_some())) }
-            td class="wide" { (or_dash(row.title.as_deref())) }
+            td { (or_dash(row.title.as_deref())) }
             td { a href=(customer_pages::path(row.customer_id)) { (row.customer_name) } }
-            td class="wide" { (or_dash(row.site_name.as_deref())) }
+            td { (or_dash(row.site_name.as_deref())) }
             td { (contact_ways(row.phone.as_deref(), row.mail.as_deref())) }
         }
     }

@@ -93,7 +93,7 @@ pub async fn index(app: App, actor: Actor<perm::ViewRegistry>, query: Search) ->
             Column::new(l.t("label-name")),
             Column::wide(l.t("label-code")),
             Column::new(l.t("label-customer")),
-            Column::wide(l.t("label-address")),
+            Column::main(l.t("label-address")),
             Column::wide(l.t("label-zone")),
         ],
         rows: html! { @for row in &rows { (line(l, row)) } },
@@ -111,7 +111,7 @@ fn line(l: &L10n, row: &ListedSite) -> Markup {
             td { a href=(path(row.id)) { (row.name) } (archived_mark(l, row.archived_at.is_some())) }
             td class="wide nowrap" { code { (row.code) } }
             td { a href=(customer_pages::path(row.customer_id)) { (row.customer_name) } }
-            td class="wide" { (or_dash(row.address.as_deref())) }
+            td { (or_dash(row.address.as_deref())) }
             td class="wide nowrap" { (row.zone) }
         }
     }
