@@ -1,6 +1,7 @@
 //! The `aftercare` command: one file per subcommand.
 
 mod backup;
+mod calendar;
 mod demo;
 mod facts;
 mod import;
@@ -41,6 +42,9 @@ enum Command {
     #[command(subcommand)]
     Promise(PromiseCommand),
     Simulate(simulate::Args),
+    /// Read calendars of others: the yearly notice on holidays, iCalendar files.
+    #[command(subcommand)]
+    Calendar(calendar::Command),
 }
 
 #[derive(Debug, Subcommand)]
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         Command::Promise(PromiseCommand::Check(arguments)) => return promise_check::run(&arguments),
         Command::Promise(PromiseCommand::Replay(arguments)) => return promise_replay::run(&arguments),
         Command::Simulate(arguments) => return simulate::run(&arguments),
+        Command::Calendar(command) => return calendar::run(&command),
     };
     match outcome {
         Ok(code) => code,

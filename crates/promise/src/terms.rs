@@ -104,6 +104,8 @@ pub struct Promise {
     pub subject: Arc<str>,
     pub debtor: Party,
     pub creditor: Party,
+    /// An aim rather than a promise: missing it breaks nothing.
+    pub is_goal: bool,
     pub scope: Test,
     pub rule: Rule,
     pub conditions: Vec<(Role, Condition)>,
@@ -172,7 +174,11 @@ impl Rule {
     /// The calendars that it runs on.
     pub fn calendars(&self) -> Vec<&Arc<Calendar>> {
         match self {
-            Rule::Clock(clock) => clock.entries.iter().map(|entry| &entry.calendar).collect(),
+            Rule::Clock(clock) => {
+                let during = clock.entries.iter().filter_map(|entry| entry.during.as_ref());
+                let own = clock.entries.iter().map(|entry| &entry.calendar);
+                own.chain(during.map(|during| &during.calendar)).collect()
+            }
             Rule::Quota(rule) => vec![&rule.calendar],
             Rule::Rate(rule) => vec![&rule.calendar],
             Rule::Coverage(rule) => vec![&rule.calendar],

@@ -310,11 +310,48 @@ pub fn sign_acceptance(signed_before_on: Option<Date>, signed_on: Date, today: D
     Ok(())
 }
 
+/// The days of service of a site that was accepted under a contract with promises; none where it is over already.
+///
+/// `signed_on` is the acceptance, `bound_on` the first day for which the contract has a commitment, `today` the day at
+/// the site. The service counts from when all of it is there, and never from before today: what was done before it was
+/// kept here cannot be judged.
+///
+/// Source: C2.7 and C3.6, whose visits are owed for so long.
+pub fn service(
+    period: Period,
+    ended_on: Option<Date>,
+    bound_on: Date,
+    signed_on: Date,
+    today: Date,
+) -> Option<Period> {
+    let to_on = [period.to_on, ended_on].into_iter().flatten().min();
+    let from_on = signed_on.max(bound_on).max(period.from_on).max(today);
+    to_on.is_none_or(|to_on| from_on <= to_on).then_some(Period { from_on, to_on })
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
     use super::*;
+
+    #[test]
+    fn the_service_of_a_site_begins_when_all_of_it_is_there() {
+        let until = date(2027, 12, 31);
+        for (signed, bound, today, ended, from) in [
+            ("2026-03-10", "2026-01-01", "2026-03-12", None, Some("2026-03-12")),
+            ("2026-03-10", "2026-05-01", "2026-03-12", None, Some("2026-05-01")),
+            ("2024-03-10", "2024-01-01", "2026-03-12", None, Some("2026-03-12")),
+            ("2026-03-10", "2026-01-01", "2026-03-12", Some("2026-03-01"), None),
+        ] {
+            let day = |text: &str| text.parse::<Date>().unwrap();
+            let period = Period { from_on: date(2024, 1, 1), to_on: Some(until) };
+            let ended = ended.map(day);
+            let found = service(period, ended, day(bound), day(signed), day(today));
+            let expected = from.map(day).map(|from_on| Period { from_on, to_on: Some(until) });
+            assert_eq!(found, expected, "{signed} {bound} {today}");
+        }
+    }
 
     /// `1: 2026-01-01..2026-12-31 at 5 6` or `2: 2026-01-01.. all`.
     fn contract(text: &str) -> Contract {

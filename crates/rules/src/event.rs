@@ -392,6 +392,12 @@ events! {
     SiteArchived = "site.archived" of Site { reason: Option<String> };
     /// A site was brought back.
     SiteRestored = "site.restored" of Site {};
+    /// The works at a site were accepted under a contract that promises something for it (C6.2).
+    SiteAccepted = "site.accepted" of Site { from: Date, zone: String };
+    /// The service of a site began (C2.7, C3.6): what is owed in each month and quarter counts from here on.
+    SiteServiceStarted = "site.service_started" of Site { from: Date, until: Option<Date>, zone: String };
+    /// The service of a site ended; what is owed after that day falls away.
+    SiteServiceEnded = "site.service_ended" of Site { until: Date, zone: String };
     /// A contact was registered.
     ContactCreated = "contact.created" of Contact {} beside { name: String, phone: Option<String>, mail: Option<String> };
     /// A contact's particulars were changed.
@@ -451,6 +457,8 @@ events! {
     AssetEdited = "asset.edited" of Asset { fields: String } beside { changes: Vec<FieldChange> };
     /// A unit went to another position or site.
     AssetMoved = "asset.moved" of Asset { from_site: Option<SiteId>, to_site: Option<SiteId>, position: Option<String> };
+    /// The acceptance of the works that a unit is part of was signed: its warranty begins (C3.1).
+    AssetAccepted = "asset.accepted" of Asset { on: Date };
     /// A unit was put away.
     AssetArchived = "asset.archived" of Asset { reason: Option<String> };
     /// A unit was brought back.
@@ -492,6 +500,8 @@ events! {
     TeamRestored = "team.restored" of Team {};
 
     // The installation
+    /// Nothing happened but time: a moment came at which a window closes or a gap begins, and somebody looked.
+    TimePassed = "time.passed" of House {};
     /// A file was imported.
     ImportFinished = "import.finished" of House {
         noun: String, sha256: String, rows: i64, created: i64, updated: i64, refused: i64,

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod edit;
+pub mod figures;
 pub mod history;
 pub mod list;
 pub mod open_tickets;

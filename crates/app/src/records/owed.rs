@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use db::Tx;
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use ledger::{StoredObligation, Subject};
 use maud::{Markup, html};
@@ -32,6 +31,15 @@ pub fn of(tx: &mut Tx, library: &Library, noun: &'static str, id: i64) -> Result
     let mut rows = ledger::obligations_of(tx, &Subject::new(noun, id))?;
     rows.sort_by_key(|row| {
         (!row.body.state.is_open(), row.body.due_at.filter(|_| row.body.state.is_open()), -row.id)
+    });
+    // Windows are laid out far ahead: of each promise the one that is due first is shown.
+    let mut open: Vec<String> = Vec::new();
+    rows.retain(|row| {
+        let is_next = !row.body.state.is_open() || !open.contains(&row.promise);
+        if row.body.state.is_open() {
+            open.push(row.promise.clone());
+        }
+        is_next
     });
     rows.truncate(SHOWN_MOST);
     rows.into_iter()
@@ -63,7 +71,7 @@ fn row(l: &L10n, owed: &Owed, zone: &TimeZone) -> Markup {
             p class="obligation-head" {
                 strong { (title(l, owed.terms.as_deref(), body)) }
                 span class="clause" { (body.clause) }
-                @if body.cycle > 1 { (badge(l.ta("obligation-cycle", &[("n", i64::from(body.cycle).into())]))) }
+                @if body.is_goal { (badge(l.t("obligation-goal"))) }
             }
             p class="obligation-state" {
                 @if let (true, Some(due_at)) = (running, body.due_at) {
@@ -72,6 +80,9 @@ fn row(l: &L10n, owed: &Owed, zone: &TimeZone) -> Markup {
                 @if body.is_amended() { (chip(Tone::Info, Icon::Agreed, l.t("obligation-amended"))) }
             }
             p class="obligation-when" {
+                @if let Some((terms, case)) = owed.terms.as_deref().zip(body.entry.as_deref()) {
+                    span { (entry(l, terms, body.promise.as_str(), case)) }
+                }
                 @if let Some(due_at) = body.due_at.or(body.original_due_at) {
                     span { (l.t("obligation-due")) " " (time_in(l, due_at, zone)) }
                 }
@@ -123,27 +134,9 @@ pub fn calendar(l: &L10n, terms: &Terms, label: &str) -> String {
     title.unwrap_or_else(|| label.to_owned())
 }
 
-/// Which entry of a promise applied, told as `severity=level3`, in the reader's language.
-pub fn entry(l: &L10n, terms: &Terms, label: &str) -> String {
-    let known = |key: String| l.knows(&key).then(|| l.t(&key).into_owned());
-    let pairs = label.split([',', ' ']).filter(|pair| !pair.is_empty()).map(|pair| {
-        let Some((name, value)) = pair.split_once('=') else { return pair.to_owned() };
-        let attribute = terms.attributes().iter().find(|attribute| &*attribute.name == name);
-        let value = attribute
-            .and_then(|attribute| in_words(l, attribute.names.get(value)?))
-            .or_else(|| known(format!("{name}-{value}")))
-            .unwrap_or_else(|| value.to_owned());
-        let name = known(format!("field-{name}")).unwrap_or_else(|| name.to_owned());
-        l.ta("why-entry", &[("name", name.into()), ("value", value.into())]).into_owned()
-    });
-    pairs.collect::<Vec<_>>().join(" · ")
-}
+pub use super::figures::{entry, figure};
 
-/// A figure of the file in the reader's language, where it is a plain span; else as it stands in the file.
-pub fn figure(l: &L10n, figure: &str) -> String {
-    figure.parse::<SignedDuration>().map_or_else(|_| figure.to_owned(), |span| l.duration(span))
-}
-
-fn in_words(l: &L10n, words: &BTreeMap<String, String>) -> Option<String> {
+/// Words by language as the reader wants them.
+pub(super) fn in_words(l: &L10n, words: &BTreeMap<String, String>) -> Option<String> {
     words.get(l.locale.tag()).or_else(|| words.values().next()).cloned()
 }

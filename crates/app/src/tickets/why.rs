@@ -96,7 +96,7 @@ pub fn explained(
                 @if let Some(figure) = &why.figure {
                     div { dt { (l.t("why-figure")) } dd {
                         strong { (terms::figure(l, figure)) }
-                        @if let Some(entry) = &why.entry { " " span class="quiet" { (terms::entry(l, terms, entry)) } }
+                        @if let Some(entry) = &why.entry { " " span class="quiet" { (terms::entry(l, terms, obligation.promise.as_str(), entry)) } }
                     } }
                 }
                 @if let Some(calendar) = &why.calendar {
@@ -109,12 +109,12 @@ pub fn explained(
                     }
                 }
             }
-            ol class="why-steps" { @for step in &why.steps { (shown(l, story, step)) } }
+            ol class="why-steps" { @for step in &why.steps { (shown(l, story, terms, obligation, step)) } }
         }
     }
 }
 
-fn shown(l: &L10n, story: &Story<'_>, step: &Step) -> Markup {
+fn shown(l: &L10n, story: &Story<'_>, terms: &Terms, obligation: &Obligation, step: &Step) -> Markup {
     let counted = step.counted_s > 0;
     let class = if step.to.is_none() {
         "moment"
@@ -131,7 +131,7 @@ fn shown(l: &L10n, story: &Story<'_>, step: &Step) -> Markup {
                 @if let Some(to) = step.to { " \u{2013} " (end_of(l, story, step.from, to)) }
             }
             span class="why-what" {
-                (sentence(l, story, step))
+                (sentence(l, story, terms, obligation, step))
                 @if counted { " " strong class="why-span" { "+" (l.duration(SignedDuration::from_secs(step.counted_s))) } }
             }
             @if let Some(fact) = fact {
@@ -154,8 +154,15 @@ fn end_of(l: &L10n, story: &Story<'_>, from: Timestamp, to: Timestamp) -> Markup
 }
 
 /// The sentence of a step. Arguments that are moments, spans or codes are put in the reader's words.
-fn sentence(l: &L10n, story: &Story<'_>, step: &Step) -> String {
-    let argument = |name: &str| step.arg(name).map(|value| argument_words(l, story, name, value));
+fn sentence(l: &L10n, story: &Story<'_>, terms: &Terms, obligation: &Obligation, step: &Step) -> String {
+    let argument = |name: &str| {
+        let value = step.arg(name)?;
+        Some(match name {
+            "entry" => terms::entry(l, terms, obligation.promise.as_str(), value),
+            "figure" => terms::figure(l, value),
+            _ => argument_words(l, story, name, value),
+        })
+    };
     let all: Vec<(&str, FluentValue<'_>)> = ARGUMENTS
         .iter()
         .map(|name| (*name, argument(name).unwrap_or_else(|| "-".to_owned()).into()))
@@ -163,7 +170,9 @@ fn sentence(l: &L10n, story: &Story<'_>, step: &Step) -> String {
     l.ta(step.code, &all).into_owned()
 }
 
-const ARGUMENTS: [&str; 14] = [
+const ARGUMENTS: [&str; 16] = [
+    "entry",
+    "figure",
     "name",
     "days",
     "addressee",

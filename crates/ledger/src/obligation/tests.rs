@@ -34,6 +34,7 @@ fn obligation(state: State, due: Option<i64>, warn: &[i64]) -> Obligation {
         evidence: vec![1],
         incomplete: Vec::new(),
         beyond_known_holidays: false,
+        is_goal: false,
     }
 }
 

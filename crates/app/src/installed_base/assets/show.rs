@@ -25,6 +25,7 @@ use crate::layout::page::{Page, Section};
 use crate::records::edit::{archive_act, archived_notice};
 use crate::records::list::or_dash;
 use crate::records::open_tickets::{self, Around};
+use crate::records::owed;
 use crate::records::{history, today};
 
 /// What says who pays for a unit today.
@@ -43,7 +44,8 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let now = actor.l.now;
     let house_today = today(&actor.l);
-    let (unit, cover, tickets, history) = app
+    let library = app.clone();
+    let (unit, cover, tickets, owed, history) = app
         .read(move |tx| {
             let unit = known(tx, id)?;
             let zone = unit.site.as_ref().and_then(|site| TimeZone::get(&site.zone).ok());
@@ -55,7 +57,8 @@ pub async fn show(
                 None => None,
             };
             let tickets = open_tickets::of(tx, Around::Asset(id.get()))?;
-            Ok((unit, Cover { contract, acceptance }, tickets, history::of(tx, "asset", id.get())?))
+            let owed = owed::of(tx, &library.library, "asset", id.get())?;
+            Ok((unit, Cover { contract, acceptance }, tickets, owed, history::of(tx, "asset", id.get())?))
         })
         .await?;
     let (l, own) = (&actor.l, path(id));
@@ -76,6 +79,7 @@ pub async fn show(
             div {
                 (open_tickets::panel(l, &tickets, &format!("/tickets?asset={id}"), &format!("/tickets?asset={id}")))
                 (card(l.t("asset-cover"), cover_of(l, &unit, &cover)))
+                (owed::panel(l, &owed, &l.zone))
                 (history::panel(l, &history))
             }
             div { (card(l.t("records-particulars"), particulars(l, &unit))) }
