@@ -7,6 +7,7 @@ mod import;
 mod promise_check;
 mod promise_replay;
 mod restore;
+mod search;
 mod serve;
 mod simulate;
 mod terminal;
@@ -40,6 +41,9 @@ enum Command {
     /// Check a commitment file, or judge a log of facts by it.
     #[command(subcommand)]
     Promise(PromiseCommand),
+    /// Work with the full-text search.
+    #[command(subcommand)]
+    Search(search::Command),
     Simulate(simulate::Args),
 }
 
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         Command::Restore(arguments) => restore::run(arguments),
         Command::Promise(PromiseCommand::Check(arguments)) => return promise_check::run(&arguments),
         Command::Promise(PromiseCommand::Replay(arguments)) => return promise_replay::run(&arguments),
+        Command::Search(command) => search::run(command).map(|()| ExitCode::SUCCESS),
         Command::Simulate(arguments) => return simulate::run(&arguments),
     };
     match outcome {
