@@ -8,6 +8,7 @@ mod import;
 mod promise_check;
 mod promise_replay;
 mod restore;
+mod search;
 mod serve;
 mod simulate;
 mod terminal;
@@ -41,6 +42,9 @@ enum Command {
     /// Check a commitment file, or judge a log of facts by it.
     #[command(subcommand)]
     Promise(PromiseCommand),
+    /// Work with the full-text search.
+    #[command(subcommand)]
+    Search(search::Command),
     Simulate(simulate::Args),
     /// Read calendars of others: the yearly notice on holidays, iCalendar files.
     #[command(subcommand)]
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
         Command::Restore(arguments) => restore::run(arguments),
         Command::Promise(PromiseCommand::Check(arguments)) => return promise_check::run(&arguments),
         Command::Promise(PromiseCommand::Replay(arguments)) => return promise_replay::run(&arguments),
+        Command::Search(command) => search::run(command).map(|()| ExitCode::SUCCESS),
         Command::Simulate(arguments) => return simulate::run(&arguments),
         Command::Calendar(command) => return calendar::run(&command),
     };
