@@ -20,6 +20,7 @@ pub mod exchange;
 pub mod imports;
 pub mod queue;
 pub mod search;
+pub mod notifications;
 pub mod openapi;
 pub mod worker;
 pub mod router;
@@ -53,6 +54,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     4 "0004_tickets" "tickets",
     5 "0005_desk" "desk",
     6 "0006_exchange" "exchange",
+    7 "0007_notifications" "notifications",
 ];
 
 impl App {

@@ -484,6 +484,8 @@ events! {
     TeamRestored = "team.restored" of Team {};
 
     // The installation
+    /// An administrator set how the program reaches the world; the value itself is in no fact.
+    SettingChanged = "setting.changed" of House { setting: String };
     /// A file was imported.
     ImportFinished = "import.finished" of House {
         noun: String, sha256: String, rows: i64, created: i64, updated: i64, refused: i64,
