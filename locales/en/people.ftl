@@ -45,6 +45,8 @@ permission-export-data = Export data
 permission-view-people = See people
 permission-manage-people = Manage accounts
 permission-manage-teams = Manage teams
+permission-view-deliveries = See deliveries and the health of channels
+permission-manage-notices = Send again; set up gateways and escalations
 permission-manage-system = Manage the program
 
 ## Signing in

@@ -45,6 +45,8 @@ permission-export-data = 导出数据
 permission-view-people = 查看人员
 permission-manage-people = 管理账号
 permission-manage-teams = 管理班组
+permission-view-deliveries = 查看发送记录和渠道健康
+permission-manage-notices = 重新发送，设置网关和升级通知
 permission-manage-system = 管理系统
 
 ## 登录

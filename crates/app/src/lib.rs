@@ -21,6 +21,7 @@ pub mod exchange;
 pub mod imports;
 pub mod queue;
 pub mod search;
+pub mod notifications;
 pub mod openapi;
 pub mod worker;
 pub mod router;
@@ -55,6 +56,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     5 "0005_desk" "desk",
     6 "0006_exchange" "exchange",
     7 "0007_dockets" "dockets",
+    8 "0008_notifications" "notifications",
 ];
 
 impl App {

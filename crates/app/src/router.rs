@@ -14,7 +14,7 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{attachments, obligations, openapi, people, queue, search, teams, tickets};
+use crate::{attachments, notifications, obligations, openapi, people, queue, search, teams, tickets};
 use crate::{commitments, contracts, customers, imports, installed_base, records};
 
 /// A line of the list.
@@ -187,6 +187,14 @@ routes! {
     | POST "/account/sessions/{id}/end" => people::account::end_session;
     | POST "/account/tokens" => people::tokens::create;
     | POST "/account/tokens/{id}/revoke" => people::tokens::revoke;
+
+    // what is told to the world
+    | GET "/deliveries" => notifications::pages::index;
+    | GET "/deliveries/{id}" => notifications::pages::show;
+    | POST "/deliveries/{id}/retry" => notifications::pages::retry;
+    | GET "/settings/mail" => notifications::settings::page;
+    | POST "/settings/mail" => notifications::settings::save;
+    | POST "/settings/mail/try" => notifications::settings::try_out;
 
     // people and teams
     | GET "/people" => people::pages::list;

@@ -121,6 +121,10 @@ permissions! {
     ManagePeople = "manage-people":,
     /// Create and edit teams.
     ManageTeams = "manage-teams": Manager,
+    /// See what was told to the world, and whether the channels are well.
+    ViewDeliveries = "view-deliveries": Manager Hotline Dispatcher Engineer ReadOnly,
+    /// Send again, set up gateways and escalations, look at the words of notices.
+    ManageNotices = "manage-notices": Manager,
     /// Look at the program itself: workers, metrics, style page, settings.
     ManageSystem = "manage-system":,
 }

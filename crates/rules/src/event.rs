@@ -502,6 +502,8 @@ events! {
     // The installation
     /// Nothing happened but time: a moment came at which a window closes or a gap begins, and somebody looked.
     TimePassed = "time.passed" of House {};
+    /// An administrator set how the program reaches the world; the value itself is in no fact.
+    SettingChanged = "setting.changed" of House { setting: String };
     /// A file was imported.
     ImportFinished = "import.finished" of House {
         noun: String, sha256: String, rows: i64, created: i64, updated: i64, refused: i64,

@@ -22,5 +22,6 @@ pub mod installed_base;
 pub mod people;
 pub mod tickets;
 pub mod exchange;
+pub mod notifications;
 
 pub use refusal::{Invalid, Refusal};

@@ -19,6 +19,7 @@ use super::clock::Clock;
 use super::config::Config;
 use super::errors::Failure;
 use super::live::{EVERYTHING, Live, Nudge};
+use super::secret::Secrets;
 use super::terms::Library;
 use crate::people::limit::Limiter;
 use crate::people::password::Hasher;
@@ -44,6 +45,9 @@ pub struct Shared {
     pub library: Library,
     /// Wakes the worker after a change that may have moved the next due moment.
     pub wake: Notify,
+    /// Wakes who sends what waits for the world.
+    pub post: Notify,
+    secrets: OnceLock<Arc<Secrets>>,
     signer: OnceLock<Arc<Signer>>,
     /// When old rows were last forgotten; microseconds since 1970.
     tidied_at: AtomicI64,
@@ -85,6 +89,8 @@ impl App {
             limiter: Limiter::default(),
             library: Library::default(),
             wake: Notify::new(),
+            post: Notify::new(),
+            secrets: OnceLock::new(),
             signer: OnceLock::new(),
             tidied_at: AtomicI64::new(0),
             closing: watch::Sender::new(false),
@@ -161,6 +167,18 @@ impl App {
         Ok(self.signer.get_or_init(|| Arc::new(signer)).clone())
     }
 
+    /// What seals secrets and signs links, `secret.key` in the data directory; made when it is missing.
+    ///
+    /// Errors: [`Failure::Error`] where the file cannot be read or written.
+    pub fn secrets(&self) -> Result<Arc<Secrets>, Failure> {
+        if let Some(secrets) = self.secrets.get() {
+            return Ok(secrets.clone());
+        }
+        let secrets =
+            Secrets::load_or_create(&self.config.data.join("secret.key")).map_err(Failure::broke)?;
+        Ok(self.secrets.get_or_init(|| Arc::new(secrets)).clone())
+    }
+
     /// Whether it is time to forget old rows; says so once in a while.
     pub fn time_to_tidy(&self, now: Timestamp) -> bool {
         let (last, now) = (self.tidied_at.load(Ordering::Relaxed), now.as_microsecond());
@@ -180,6 +198,7 @@ impl App {
         // Also where nobody waits yet: whoever asks later must hear it.
         self.closing.send_replace(true);
         self.wake.notify_one();
+        self.post.notify_one();
     }
 }
 

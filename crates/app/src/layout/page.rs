@@ -23,6 +23,7 @@ pub enum Section {
     Assets,
     People,
     Teams,
+    Deliveries,
     Style,
     /// One's own account; reached from the top bar.
     Account,
@@ -95,6 +96,14 @@ const PLACES: &[Place] = &[
         icon: Icon::Team,
         needs: Permission::ViewPeople,
         key: "m",
+    },
+    Place {
+        section: Section::Deliveries,
+        href: "/deliveries",
+        label: "nav-deliveries",
+        icon: Icon::Mail,
+        needs: Permission::ViewDeliveries,
+        key: "d",
     },
     Place {
         section: Section::Style,

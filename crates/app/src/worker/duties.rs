@@ -8,22 +8,20 @@ use super::Turn;
 use crate::kernel::live::Nudge;
 use crate::kernel::once;
 use crate::people::passes;
-use crate::{App, Failure};
+use crate::{App, Failure, notifications};
 
 /// Facts that one turn seals.
 const SEAL_MAX: i64 = 2_000;
 /// Warnings and deadlines that one turn tells of.
 const TELL_MAX: i64 = 200;
-/// Messages that one turn delivers.
-const DELIVER_MAX: i64 = 50;
 /// Rows that one turn forgets.
 const FORGET_MAX: i64 = 500;
-/// How long a claim on a message lasts when its sender dies.
-const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// How often the tree is signed while facts are added.
 const SIGN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// How long a sent message is kept.
 const SENT_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// How long the log of deliveries remembers what was sent.
+const DELIVERY_KEPT: SignedDuration = SignedDuration::from_hours(24 * 400);
 
 pub(super) async fn seal_facts(app: &App) -> Result<Turn, Failure> {
     // Looking costs a reader, sealing the writer: most rounds find nothing.
@@ -103,30 +101,6 @@ fn payload(due: &Due) -> serde_json::Value {
     })
 }
 
-/// Delivers to the log, the one channel that every house has. A message is sent at least once.
-pub(super) async fn deliver_outbox(app: &App) -> Result<Turn, Failure> {
-    let now = app.clock.now();
-    let next_at = app.read(|tx| Ok(outbox::next_due_at(tx)?)).await?;
-    if next_at.is_none_or(|at| at > now) {
-        return Ok(Turn { next_at, ..Turn::default() });
-    }
-    let messages = app.touch(move |tx| Ok(outbox::claim(tx, now, DELIVER_MAX, LEASE)?)).await?;
-    for message in &messages {
-        tracing::info!(target: "aftercare::outbox", id = message.id, kind = message.kind, payload = %message.payload);
-    }
-    let ids: Vec<i64> = messages.iter().map(|message| message.id).collect();
-    let done = ids.len() as u64;
-    app.touch(move |tx| {
-        for id in ids {
-            outbox::done(tx, id, now)?;
-        }
-        Ok(())
-    })
-    .await?;
-    let next_at = app.read(|tx| Ok(outbox::next_due_at(tx)?)).await?;
-    Ok(Turn { done, more: done > 0 && next_at.is_some_and(|at| at <= now), next_at })
-}
-
 pub(super) async fn tidy(app: &App) -> Result<Turn, Failure> {
     let now = app.clock.now();
     if !app.time_to_tidy(now) {
@@ -137,7 +111,8 @@ pub(super) async fn tidy(app: &App) -> Result<Turn, Failure> {
             let sessions = passes::end_expired(tx, now, FORGET_MAX)?;
             let keys = once::forget(tx, now)?;
             let messages = outbox::forget_sent(tx, now - SENT_KEPT, FORGET_MAX)?;
-            Ok(sessions + keys + messages)
+            let deliveries = notifications::store::forget_sent(tx, now - DELIVERY_KEPT, FORGET_MAX)?;
+            Ok(sessions + keys + messages + deliveries)
         })
         .await?;
     Ok(Turn { done, ..Turn::default() })

@@ -9,9 +9,10 @@ mod duties;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
 
 pub use crate::kernel::turn::Turn;
-use crate::{App, Failure};
+use crate::{App, Failure, notifications};
 
 /// The longest sleep: another process may have moved a due moment without our knowing.
 const SLEEP_MAX: SignedDuration = SignedDuration::from_secs(15);
@@ -29,8 +30,10 @@ pub enum Duty {
     SignCheckpoint,
     /// Tells of warnings and deadlines that have come.
     TellDue,
-    /// Delivers what waits in the outbox.
-    DeliverOutbox,
+    /// Reads what waits in the outbox into deliveries.
+    ReadOutbox,
+    /// Sends the deliveries that are due.
+    SendDeliveries,
     /// Reads the next rows of the files that are being imported.
     ReadImports,
     /// Forgets sessions, keys of requests and sent messages that are past their time.
@@ -38,15 +41,18 @@ pub enum Duty {
 }
 
 impl Duty {
-    /// All duties, in the order in which they run.
-    pub const ALL: [Duty; 6] = [
+    /// The duties inside the house, in the order in which they run.
+    pub const INSIDE: [Duty; 6] = [
         Duty::SealFacts,
         Duty::TellDue,
-        Duty::DeliverOutbox,
+        Duty::ReadOutbox,
         Duty::SignCheckpoint,
         Duty::ReadImports,
         Duty::Tidy,
     ];
+    /// The duties that wait for others; they have a loop of their own, so that a server that does not answer
+    /// holds up nothing in the house.
+    pub const OUTSIDE: [Duty; 1] = [Duty::SendDeliveries];
 
     /// One turn.
     ///
@@ -56,18 +62,19 @@ impl Duty {
             Duty::SealFacts => duties::seal_facts(app).await,
             Duty::SignCheckpoint => duties::sign_checkpoint(app).await,
             Duty::TellDue => duties::tell_due(app).await,
-            Duty::DeliverOutbox => duties::deliver_outbox(app).await,
+            Duty::ReadOutbox => notifications::send::read_outbox(app).await,
+            Duty::SendDeliveries => notifications::send::send_deliveries(app).await,
             Duty::ReadImports => crate::imports::duty::turn(app).await,
             Duty::Tidy => duties::tidy(app).await,
         }
     }
 }
 
-/// Does every duty once. Returns when to run again; now, if a batch was full.
-async fn round(app: &App) -> Timestamp {
+/// Does every duty of a list once. Returns when to run again; now, if a batch was full.
+async fn round(app: &App, duties: &[Duty]) -> Timestamp {
     let now = app.clock.now();
     let mut next_at = now + SLEEP_MAX;
-    for duty in Duty::ALL {
+    for &duty in duties {
         match duty.turn(app).await {
             Ok(turn) if turn.more => next_at = now,
             Ok(turn) => next_at = turn.next_at.map_or(next_at, |at| at.min(next_at)),
@@ -80,14 +87,18 @@ async fn round(app: &App) -> Timestamp {
 
 /// Does the duties until the application closes.
 pub async fn run(app: App) {
+    tokio::join!(rounds(&app, &Duty::INSIDE, &app.wake), rounds(&app, &Duty::OUTSIDE, &app.post));
+}
+
+async fn rounds(app: &App, duties: &[Duty], wake: &Notify) {
     loop {
-        let next_at = round(&app).await;
+        let next_at = round(app, duties).await;
         let wait = next_at.duration_since(app.clock.now()).max(SignedDuration::ZERO);
         let wait = Duration::try_from(wait).unwrap_or_default().max(BETWEEN_ROUNDS);
         tokio::select! {
             () = app.closed() => break,
             () = tokio::time::sleep(wait) => {}
-            () = app.wake.notified() => tokio::time::sleep(BETWEEN_ROUNDS).await,
+            () = wake.notified() => tokio::time::sleep(BETWEEN_ROUNDS).await,
         }
     }
 }
@@ -99,7 +110,7 @@ pub async fn catch_up(app: &App) -> Result<u64, Failure> {
     let mut done = 0;
     for _ in 0..ROUNDS_MAX {
         let mut more = false;
-        for duty in Duty::ALL {
+        for duty in Duty::INSIDE.into_iter().chain(Duty::OUTSIDE) {
             let turn = duty.turn(app).await?;
             done += turn.done;
             more |= turn.more;

@@ -1,0 +1,83 @@
+//! Reads a row of the outbox into deliveries.
+
+use db::Tx;
+use jiff::Timestamp;
+use ledger::outbox::Message;
+use rules::notifications::Way;
+
+use super::compose;
+use super::mail::{self, MailOut};
+use super::store::{self, Content, NewDelivery};
+use crate::kernel::outgoing::{MAIL_SEND, Mail};
+use crate::kernel::setting;
+use crate::layout::l10n::Locale;
+use crate::{App, Failure};
+
+/// What expanding needs to know of the house.
+pub struct House {
+    /// The mail server; none while it was not set.
+    pub mail: Option<MailOut>,
+    /// What message ids end with.
+    pub domain: String,
+}
+
+impl House {
+    /// Reads it.
+    pub fn read(app: &App, tx: &mut Tx) -> Result<House, Failure> {
+        let mail: Option<MailOut> = setting::get(tx, mail::SETTING)?;
+        let host = app.config.public_url.split("://").nth(1).unwrap_or("localhost");
+        let host = host.split(['/', ':']).next().unwrap_or("localhost").to_owned();
+        let domain = mail.as_ref().map_or(host, |out| out.domain().to_owned());
+        Ok(House { mail, domain })
+    }
+
+    /// An id for a new message. It is kept with the delivery, so every try bears the same.
+    pub fn message_id(&self) -> String {
+        format!("<{:032x}@{}>", rand::random::<u128>(), self.domain)
+    }
+}
+
+/// Makes the deliveries of one message.
+///
+/// Errors: [`Failure`] of the database; a message that cannot be understood is told of in the log and makes none.
+pub fn expand(house: &House, tx: &mut Tx, message: &Message, now: Timestamp) -> Result<(), Failure> {
+    match message.kind.as_str() {
+        MAIL_SEND => match serde_json::from_value::<Mail>(message.payload.clone()) {
+            Ok(mail) => letter(house, tx, message, mail, now),
+            Err(error) => {
+                tracing::error!(id = message.id, %error, "a letter cannot be understood");
+                Ok(())
+            }
+        },
+        kind => {
+            tracing::info!(target: "aftercare::outbox", id = message.id, kind, payload = %message.payload);
+            Ok(())
+        }
+    }
+}
+
+fn letter(house: &House, tx: &mut Tx, message: &Message, mail: Mail, now: Timestamp) -> Result<(), Failure> {
+    let before = match mail.ticket {
+        Some(ticket) => store::letter_before(tx, ticket, &mail.to)?,
+        None => None,
+    };
+    let locale = Locale::parse(&mail.locale).unwrap_or_default();
+    let new = NewDelivery {
+        outbox: message.id,
+        notice: MAIL_SEND.to_owned(),
+        way: Way::Mail,
+        gateway: None,
+        recipient: mail.to,
+        recipient_name: mail.to_name,
+        account: mail.account,
+        contact: mail.contact,
+        ticket: mail.ticket,
+        locale: locale.tag().to_owned(),
+        subject: compose::one_line(&mail.subject),
+        content: Content { text: mail.text, html: mail.html, references: before.into_iter().collect() },
+        message_id: house.message_id(),
+        due_at: now,
+    };
+    store::add(tx, &new, now)?;
+    Ok(())
+}

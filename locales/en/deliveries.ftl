@@ -1,0 +1,62 @@
+# What is told to the world: deliveries and the mail server
+
+nav-deliveries = Deliveries
+deliveries-lead = Everything that left the house or is to leave it: letters, short messages, chat, webhooks.
+deliveries-none = Nothing was sent yet
+deliveries-none-lead = Letters and other notices are listed here as soon as one is to leave, with the answer of the other side.
+deliveries-state = State
+deliveries-way = Way
+deliveries-to = To
+deliveries-subject = Subject
+deliveries-tries = Tries
+deliveries-since = Since
+deliveries-ticket = Ticket
+deliveries-next = Next try
+deliveries-ended = Ended
+deliveries-error = Last answer
+deliveries-message-id = Message-ID
+deliveries-words = What it says
+deliveries-retry = Send again
+deliveries-of-ticket = Ticket number
+notice-delivery-again = It will be sent again now.
+
+way-mail = E-mail
+way-sms = SMS
+way-chat = Chat
+way-webhook = Webhook
+way-fax = Fax
+delivery-state-waiting = Waiting
+delivery-state-sent = Sent
+delivery-state-given-up = Given up
+
+## The mail server
+mail-out-title = Mail server
+mail-out-lead = The server that takes our letters. Nothing is sent while none is set.
+mail-host = Server
+mail-port = Port
+mail-port-hint = 465 for TLS, 587 for STARTTLS, 25 on this machine
+mail-security = Security
+mail-security-tls = TLS from the beginning
+mail-security-starttls = STARTTLS
+mail-security-none = None (this machine only)
+mail-user = User name
+mail-user-hint = Leave it empty where the server asks for none
+mail-password = Password
+mail-password-hint = Kept sealed; never shown again
+mail-password-kept = A password is kept. Type one only to replace it.
+mail-from = Sender’s address
+mail-from-hint = Letters come from this address
+mail-from-name = Sender’s name
+mail-from-name-hint = As the reader sees it: the name of your service
+mail-try = Try it
+mail-try-hint = Sends one letter now and shows what the server answers.
+mail-try-to = To
+mail-try-do = Send a trial letter
+mail-try-worked = The server took the letter to { $to }.
+mail-try-failed = The server did not take it
+mail-try-subject = Trial letter from Aftercare
+mail-try-text = This letter shows that the mail server is set up well. Nothing needs to be done.
+mail-not-set = No letters leave while no mail server is set; they wait for up to three days.
+notice-mail-saved = The mail server is set. Waiting letters are tried now.
+error-port = { $given } is no port. Give a number from 1 to 65535.
+error-mail-in-the-clear = Letters and passwords would travel unprotected. Choose TLS or STARTTLS, or a server on this machine.

@@ -1,0 +1,62 @@
+# What is told to the world: deliveries and the mail server
+
+nav-deliveries = 发送记录
+deliveries-lead = 已发出和待发出的一切：邮件、短信、群消息、Webhook。
+deliveries-none = 还没有发送过任何消息
+deliveries-none-lead = 一旦有邮件或其他通知要发出，就会列在这里，并附上对方的答复。
+deliveries-state = 状态
+deliveries-way = 方式
+deliveries-to = 收件方
+deliveries-subject = 主题
+deliveries-tries = 次数
+deliveries-since = 产生时间
+deliveries-ticket = 服务单
+deliveries-next = 下次发送
+deliveries-ended = 结束时间
+deliveries-error = 最近的答复
+deliveries-message-id = Message-ID
+deliveries-words = 内容
+deliveries-retry = 重新发送
+deliveries-of-ticket = 故障号码
+notice-delivery-again = 马上重新发送。
+
+way-mail = 邮件
+way-sms = 短信
+way-chat = 群机器人
+way-webhook = Webhook
+way-fax = 传真
+delivery-state-waiting = 待发送
+delivery-state-sent = 已发送
+delivery-state-given-up = 已放弃
+
+## The mail server
+mail-out-title = 发信服务器
+mail-out-lead = 由它发出我们的邮件。未设置时不会发出任何邮件。
+mail-host = 服务器
+mail-port = 端口
+mail-port-hint = TLS 为 465，STARTTLS 为 587，本机为 25
+mail-security = 加密方式
+mail-security-tls = 全程 TLS
+mail-security-starttls = STARTTLS
+mail-security-none = 不加密（仅限本机）
+mail-user = 用户名
+mail-user-hint = 服务器不要求时留空
+mail-password = 密码
+mail-password-hint = 加密保存，不再显示
+mail-password-kept = 已保存密码，只在更换时填写。
+mail-from = 发件地址
+mail-from-hint = 邮件从这个地址发出
+mail-from-name = 发件人名称
+mail-from-name-hint = 收件人看到的名称，例如贵公司售后服务的名称
+mail-try = 试发
+mail-try-hint = 立即发送一封邮件，并显示服务器的答复。
+mail-try-to = 收件地址
+mail-try-do = 发送试验邮件
+mail-try-worked = 服务器已接受发给 { $to } 的邮件。
+mail-try-failed = 服务器没有接受
+mail-try-subject = Aftercare 试验邮件
+mail-try-text = 收到这封邮件说明发信服务器设置正确，无需任何操作。
+mail-not-set = 未设置发信服务器时邮件不会发出，最多等待三天。
+notice-mail-saved = 发信服务器已设置，正在重试等待中的邮件。
+error-port = { $given } 不是端口，请填 1 到 65535 之间的数字。
+error-mail-in-the-clear = 邮件和密码会在网络上明文传送。请选择 TLS 或 STARTTLS，或使用本机的服务器。

@@ -1,0 +1,62 @@
+# What is told to the world: deliveries and the mail server
+
+nav-deliveries = 發送記錄
+deliveries-lead = 已發出和待發出的一切：郵件、簡訊、群訊息、Webhook。
+deliveries-none = 還沒有發送過任何訊息
+deliveries-none-lead = 一旦有郵件或其他通知要發出，就會列在這裡，並附上對方的答覆。
+deliveries-state = 狀態
+deliveries-way = 方式
+deliveries-to = 收件方
+deliveries-subject = 主旨
+deliveries-tries = 次數
+deliveries-since = 產生時間
+deliveries-ticket = 服務單
+deliveries-next = 下次發送
+deliveries-ended = 結束時間
+deliveries-error = 最近的答覆
+deliveries-message-id = Message-ID
+deliveries-words = 內容
+deliveries-retry = 重新發送
+deliveries-of-ticket = 故障號碼
+notice-delivery-again = 馬上重新發送。
+
+way-mail = 郵件
+way-sms = 簡訊
+way-chat = 群機器人
+way-webhook = Webhook
+way-fax = 傳真
+delivery-state-waiting = 待發送
+delivery-state-sent = 已發送
+delivery-state-given-up = 已放棄
+
+## The mail server
+mail-out-title = 發信伺服器
+mail-out-lead = 由它發出我們的郵件。未設定時不會發出任何郵件。
+mail-host = 伺服器
+mail-port = 連接埠
+mail-port-hint = TLS 為 465，STARTTLS 為 587，本機為 25
+mail-security = 加密方式
+mail-security-tls = 全程 TLS
+mail-security-starttls = STARTTLS
+mail-security-none = 不加密（僅限本機）
+mail-user = 使用者名稱
+mail-user-hint = 伺服器不要求時留空
+mail-password = 密碼
+mail-password-hint = 加密保存，不再顯示
+mail-password-kept = 已保存密碼，只在更換時填寫。
+mail-from = 寄件地址
+mail-from-hint = 郵件從這個地址發出
+mail-from-name = 寄件人名稱
+mail-from-name-hint = 收件人看到的名稱，例如貴公司售後服務的名稱
+mail-try = 試發
+mail-try-hint = 立即發送一封郵件，並顯示伺服器的答覆。
+mail-try-to = 收件地址
+mail-try-do = 發送試驗郵件
+mail-try-worked = 伺服器已接受發給 { $to } 的郵件。
+mail-try-failed = 伺服器沒有接受
+mail-try-subject = Aftercare 試驗郵件
+mail-try-text = 收到這封郵件說明發信伺服器設定正確，無需任何操作。
+mail-not-set = 未設定發信伺服器時郵件不會發出，最多等待三天。
+notice-mail-saved = 發信伺服器已設定，正在重試等待中的郵件。
+error-port = { $given } 不是連接埠，請填 1 到 65535 之間的數字。
+error-mail-in-the-clear = 郵件和密碼會在網路上明文傳送。請選擇 TLS 或 STARTTLS，或使用本機的伺服器。
