@@ -24,6 +24,8 @@ const LEASE: SignedDuration = SignedDuration::from_mins(2);
 const SIGN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// How long a sent message is kept.
 const SENT_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// How long a draft is kept that nobody touches.
+const DRAFT_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 pub(super) async fn seal_facts(app: &App) -> Result<Turn, Failure> {
     // Looking costs a reader, sealing the writer: most rounds find nothing.
@@ -137,7 +139,8 @@ pub(super) async fn tidy(app: &App) -> Result<Turn, Failure> {
             let sessions = passes::end_expired(tx, now, FORGET_MAX)?;
             let keys = once::forget(tx, now)?;
             let messages = outbox::forget_sent(tx, now - SENT_KEPT, FORGET_MAX)?;
-            Ok(sessions + keys + messages)
+            let drafts = crate::drafts::store::forget(tx, now - DRAFT_KEPT)?;
+            Ok(sessions + keys + messages + drafts)
         })
         .await?;
     Ok(Turn { done, ..Turn::default() })
