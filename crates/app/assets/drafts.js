@@ -26,7 +26,14 @@ function keep(place, text) {
 /** @param {HTMLFormElement} form */
 function typed(form) {
   clearTimeout(timers.get(form));
-  timers.set(form, window.setTimeout(() => keep(form.dataset.draft ?? "", body(form)), WAIT_MS));
+  timers.set(form, window.setTimeout(() => save(form), WAIT_MS));
+}
+
+/** @param {HTMLFormElement} form */
+function save(form) {
+  clearTimeout(timers.get(form));
+  timers.delete(form);
+  keep(form.dataset.draft ?? "", body(form));
 }
 
 /**
@@ -62,6 +69,7 @@ export function start() {
   sessionStorage.removeItem(SENT);
   const gone = sent && !complains ? keep(sent, "") : Promise.resolve(undefined);
   if (!complains) gone.then(() => forms.forEach((form) => restore(form)));
+  window.addEventListener("pagehide", () => [...timers.keys()].forEach(save));
   document.addEventListener("input", (event) => {
     const form = event.target instanceof Element ? event.target.closest("form") : null;
     if (form?.matches("[data-draft]")) typed(form);
@@ -74,6 +82,7 @@ export function start() {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.dataset.draft) return;
     clearTimeout(timers.get(form));
+    timers.delete(form);
     sessionStorage.setItem(SENT, form.dataset.draft);
   });
 }

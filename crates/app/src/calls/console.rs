@@ -424,9 +424,9 @@ pub fn visit_fields(l: &L10n, form: &Form, engineers: &[(i64, String)]) -> Marku
     html! {
         div class="row visit" {
             (Select::new("arrives_in", l.t("call-arrives"), spans).empty("\u{2013}").of(form, l))
-            (Field::text("arrives_at", l.t("call-arrives-at")).kind("datetime-local").of(form, l))
             (Select::new("engineer", l.t("call-engineer"), options(engineers)).empty("\u{2013}").of(form, l))
             (Select::new("transport", l.t("call-transport"), ways).empty("\u{2013}").of(form, l))
+            (Field::text("arrives_at", l.t("call-arrives-at")).kind("datetime-local").of(form, l))
         }
     }
 }
