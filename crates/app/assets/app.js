@@ -8,5 +8,6 @@ import * as palette from "./palette.js";
 import * as parts from "./parts.js";
 import * as tickets from "./tickets.js";
 import * as time from "./time.js";
+import * as unsent from "./unsent.js";
 
-for (const part of [parts, forms, keys, palette, time, live, tickets, drafts]) part.start();
+for (const part of [parts, drafts, forms, keys, palette, time, live, tickets, unsent]) part.start();

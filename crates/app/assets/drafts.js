@@ -1,157 +1,88 @@
 // @ts-check
-// What was typed and not sent survives a closed dialog, a reload, a lost session. It stays in this browser, for
-// the person who typed it, and goes when it is sent, thrown away, or they sign out.
-import { word } from "./words.js";
+// What one has begun to type is kept on the server, so that neither a reload nor another device loses it.
+// A form says where by data-draft. A draft goes once a page has come that did not complain of what was sent.
 
-const PREFIX = "draft:";
-const SENT = "drafts-sent";
-const KEPT_MS = 7 * 24 * 3600 * 1000;
+const WAIT_MS = 700;
+const SENT = "aftercare:sent";
 
-/** @typedef {[name: string, value: string]} Entry */
-/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
-
-const person = () => document.body.dataset.person ?? "";
-const isChoice = (/** @type {Field} */ field) => field.type === "radio" || field.type === "checkbox";
+/** @type {Map<HTMLFormElement, number>} */
+const timers = new Map();
 
 /** @param {HTMLFormElement} form */
-const inPart = (form) => form.closest("[data-part]") !== null;
-
-/** @param {HTMLFormElement} form */
-const place = (form) => `${PREFIX}${person()}:${new URL(form.action).pathname}${inPart(form) ? "" : location.search}`;
-
-/**
- * The fields that are kept: what is written, and in a form that begins empty also what is chosen.
- * @param {HTMLFormElement} form
- */
-function fields(form) {
-  const all = /** @type {Field[]} */ ([...form.elements].filter((each) => each.matches("textarea, select, input")));
-  return all.filter((field) => {
-    if (field.type === "password" || field.type === "file" || !field.name) return false;
-    if (field.type === "hidden") return !inPart(form) && field.closest("[data-combobox]") !== null;
-    return !inPart(form) || !(isChoice(field) || field instanceof HTMLSelectElement);
-  });
-}
-
-/** @param {HTMLFormElement} form */
-const written = (form) =>
-  /** @type {Entry[]} */ (
-    fields(form)
-      .filter((field) => !isChoice(field) || (field instanceof HTMLInputElement && field.checked))
-      .map((field) => [field.name, field.value])
-  );
-
-/** What the form said before anybody typed. @type {WeakMap<HTMLFormElement, string>} */
-const atFirst = new WeakMap();
-
-/**
- * Keeps what a form says now.
- * @param {HTMLFormElement} form
- */
-function keep(form) {
-  if (!atFirst.has(form)) return;
-  const entries = written(form);
-  try {
-    if (JSON.stringify(entries) === atFirst.get(form)) localStorage.removeItem(place(form));
-    else localStorage.setItem(place(form), JSON.stringify({ at: Date.now(), entries }));
-  } catch {
-    // A browser that keeps nothing still sends the form.
-  }
+function body(form) {
+  const query = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (typeof value === "string" && value && name !== "version") query.append(name, value);
+  return query.toString();
 }
 
 /**
- * Puts back what was typed, where the form is still empty: what somebody else wrote meanwhile is not written over.
- * @param {HTMLFormElement} form
- * @param {Entry[]} entries
+ * @param {string} place
+ * @param {string} text
  */
-function putBack(form, entries) {
+function keep(place, text) {
+  return fetch("/drafts", { method: "POST", body: new URLSearchParams({ place, body: text }), keepalive: true }).catch(() => undefined);
+}
+
+/** @param {HTMLFormElement} form */
+function typed(form) {
+  clearTimeout(timers.get(form));
+  timers.set(form, window.setTimeout(() => save(form), WAIT_MS));
+}
+
+/** @param {HTMLFormElement} form */
+function save(form) {
+  clearTimeout(timers.get(form));
+  timers.delete(form);
+  keep(form.dataset.draft ?? "", body(form));
+}
+
+/**
+ * Puts back what was typed, where nothing else stands by now.
+ * @param {HTMLFormElement} form
+ */
+async function restore(form) {
+  const answer = await fetch(`/drafts?place=${encodeURIComponent(form.dataset.draft ?? "")}`).catch(() => undefined);
+  if (!answer?.ok) return;
+  const { body: text } = await answer.json();
+  if (!text || !form.isConnected) return;
   let changed = false;
-  for (const field of fields(form)) {
-    const values = entries.filter(([name]) => name === field.name).map(([, value]) => value);
-    if (isChoice(field) && field instanceof HTMLInputElement) {
-      const wanted = values.includes(field.value);
-      changed ||= field.checked !== wanted;
-      field.checked = wanted;
-    } else if (values[0] && (field.value === "" || field instanceof HTMLSelectElement) && field.value !== values[0]) {
-      field.value = values[0];
-      changed = true;
+  for (const [name, value] of new URLSearchParams(text)) {
+    const found = form.elements.namedItem(name);
+    if (found instanceof RadioNodeList) {
+      for (const each of found) {
+        if (each instanceof HTMLInputElement && each.value === value && !each.checked) changed = each.checked = true;
+      }
+    } else if ((found instanceof HTMLInputElement && !found.matches("[type=checkbox]")) || found instanceof HTMLTextAreaElement || found instanceof HTMLSelectElement) {
+      if (found.value === "" && value) {
+        found.value = value;
+        changed = true;
+      }
     }
   }
-  if (!changed) return;
-  const bar = document.createElement("p");
-  const discard = document.createElement("button");
-  bar.className = "draft-bar";
-  bar.setAttribute("role", "status");
-  bar.textContent = word("draft-restored");
-  discard.type = "button";
-  discard.className = "button quiet small";
-  discard.textContent = word("draft-discard");
-  discard.addEventListener("click", () => {
-    form.reset();
-    // What is hidden is not reset with its form.
-    for (const field of fields(form)) if (field.type === "hidden") field.value = "";
-    localStorage.removeItem(place(form));
-    bar.remove();
-    form.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-  bar.append(discard);
-  form.prepend(bar);
-  form.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
-/**
- * Watches the forms inside an element; called again for what was fetched later.
- * @param {ParentNode} root
- */
-export function watch(root) {
-  if (!person()) return;
-  for (const found of root.querySelectorAll("form[data-draft], [data-part] form")) {
-    const form = /** @type {HTMLFormElement} */ (found);
-    if (atFirst.has(form) || form.method !== "post") continue;
-    atFirst.set(form, JSON.stringify(written(form)));
-    // A form that came back with errors says what was typed by itself.
-    if (form.querySelector(".error, .problems")) continue;
-    try {
-      const kept = JSON.parse(localStorage.getItem(place(form)) ?? "null");
-      if (kept) putBack(form, kept.entries);
-    } catch {
-      localStorage.removeItem(place(form));
-    }
-  }
-}
-
-/** Throws away what was sent, and what nobody came back to. */
-function tidy() {
-  // Where the session was lost meanwhile, what was sent did not arrive.
-  const arrived = location.pathname.startsWith("/sign-in") ? [] : JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
-  if (arrived.length) sessionStorage.removeItem(SENT);
-  for (const key of Object.keys(localStorage).filter((each) => each.startsWith(PREFIX))) {
-    const kept = JSON.parse(localStorage.getItem(key) ?? "{}");
-    if (arrived.includes(key) || !(kept.at > Date.now() - KEPT_MS)) localStorage.removeItem(key);
-  }
+  if (changed) form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 export function start() {
-  try {
-    tidy();
-  } catch {
-    return;
-  }
-  watch(document);
-  for (const kind of ["input", "change", "aftercare:chosen"]) {
-    document.addEventListener(kind, (event) => {
-      const form = event.target instanceof Element ? event.target.closest("form") : null;
-      // After the scripts of the form itself, which fill in what follows from a choice.
-      if (form) queueMicrotask(() => keep(form));
-    });
-  }
+  const forms = /** @type {HTMLFormElement[]} */ ([...document.querySelectorAll("form[data-draft]")]);
+  const complains = !!document.querySelector(".problems");
+  const sent = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  const gone = sent && !complains ? keep(sent, "") : Promise.resolve(undefined);
+  if (!complains) gone.then(() => forms.forEach((form) => restore(form)));
+  window.addEventListener("pagehide", () => [...timers.keys()].forEach(save));
+  document.addEventListener("input", (event) => {
+    const form = event.target instanceof Element ? event.target.closest("form") : null;
+    if (form?.matches("[data-draft]")) typed(form);
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target instanceof Element ? event.target.closest("form") : null;
+    if (event.target !== form && form?.matches("[data-draft]")) typed(form);
+  });
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!(form instanceof HTMLFormElement)) return;
-    if (new URL(form.action).pathname === "/sign-out") {
-      for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
-    } else if (atFirst.has(form)) {
-      keep(form);
-      sessionStorage.setItem(SENT, JSON.stringify([place(form)]));
-    }
+    if (!(form instanceof HTMLFormElement) || !form.dataset.draft) return;
+    clearTimeout(timers.get(form));
+    timers.delete(form);
+    sessionStorage.setItem(SENT, form.dataset.draft);
   });
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // Tickets: verbs in a dialog, the report that fills itself while the customer speaks, files that upload.
-import { watch } from "./drafts.js";
+import { watch } from "./unsent.js";
 import { enhance } from "./forms.js";
 import { openDialog, toast } from "./parts.js";
 import { refresh } from "./time.js";

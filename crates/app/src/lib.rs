@@ -17,6 +17,8 @@ pub mod installed_base;
 pub mod attachments;
 pub mod tickets;
 pub mod obligations;
+pub mod drafts;
+pub mod calls;
 pub mod exchange;
 pub mod imports;
 pub mod queue;
@@ -57,6 +59,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     6 "0006_exchange" "exchange",
     7 "0007_dockets" "dockets",
     8 "0008_notifications" "notifications",
+    9 "0009_calls" "calls",
 ];
 
 impl App {

@@ -14,7 +14,7 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{attachments, notifications, obligations, openapi, people, queue, search, teams, tickets};
+use crate::{attachments, calls, drafts, notifications, obligations, openapi, people, queue, search, teams, tickets};
 use crate::{commitments, contracts, customers, imports, installed_base, records};
 
 /// A line of the list.
@@ -142,6 +142,33 @@ routes! {
 
     // what is owed about any noun
     | GET "/obligations/{id}" => obligations::pages::show;
+    // the hotline: console, calls, what is owed to callers
+    | GET "/console" => calls::console::page;
+    | GET "/console/ahead" => calls::console::look_up;
+    | POST "/console/{id}" => calls::console::create;
+    | GET "/console/{id}/another" => calls::console::another;
+    | GET "/calls" => calls::pages::list;
+    | POST "/calls" => calls::acts::begin;
+    | GET "/calls/todo" => calls::worklist::list;
+    | GET "/calls/todo/{id}" => calls::worklist::show;
+    | POST "/calls/todo/{id}/attempts" => calls::worklist::create;
+    | POST "/calls/todo/{id}/withdrawal" => calls::worklist::withdraw;
+    | POST "/calls/todo/{id}/owner" => calls::worklist::take;
+    | GET "/calls/hand-over" => calls::shift::page;
+    | POST "/calls/hand-over" => calls::shift::create;
+    | POST "/calls/hand-over/{id}/acceptance" => calls::shift::accept;
+    | GET "/calls/{id}" => calls::pages::show;
+    | POST "/calls/{id}/answer" => calls::acts::answer;
+    | POST "/calls/{id}/hold" => calls::acts::hold;
+    | POST "/calls/{id}/caller" => calls::console::caller;
+    | POST "/calls/{id}/ticket" => calls::acts::link;
+    | POST "/calls/{id}/visit" => calls::acts::change_visit;
+    | GET "/tickets/{number}/calls" => calls::pages::of_ticket;
+    | GET "/contacts/{id}/history" => calls::pages::of_contact;
+    | GET "/api/v1/calls" => calls::api::list;
+    | POST "/api/v1/calls/events" => calls::api::tell;
+    | GET "/drafts" => drafts::api::show;
+    | POST "/drafts" => drafts::api::save;
 
     // the command palette
     | GET "/palette" => search::pages::palette;

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     access::Role,
+    calls::{Answer, Attempt, Direction, EndedBy, Missed, Outcome, Transport},
     ids::*,
     tickets::{
         Addressee, Cause, Channel, Kind, Relation, Visibility,
@@ -42,6 +43,8 @@ pub struct About {
     pub user: Option<UserId>,
     /// The team.
     pub team: Option<TeamId>,
+    /// The call.
+    pub call: Option<CallId>,
 }
 
 impl About {
@@ -58,6 +61,7 @@ impl About {
             ("commitment", self.commitment.map(i64::from)),
             ("user", self.user.map(i64::from)),
             ("team", self.team.map(i64::from)),
+            ("call", self.call.map(i64::from)),
         ];
         all.into_iter().filter_map(|(noun, id)| id.map(|id| (noun, id))).collect()
     }
@@ -86,6 +90,8 @@ pub enum Subject {
     User,
     /// A team.
     Team,
+    /// A call.
+    Call,
     /// The installation itself.
     House,
 }
@@ -104,6 +110,7 @@ impl Subject {
             Subject::Commitment => "commitment",
             Subject::User => "user",
             Subject::Team => "team",
+            Subject::Call => "call",
             Subject::House => "house",
         }
     }
@@ -198,9 +205,10 @@ macro_rules! datum {
 
 datum! {
     as is: String, i64, bool;
-    as text: Timestamp, Date, Role, Kind, Channel, Addressee, Visibility, Relation, Cause, Severity, Impact, Use;
+    as text: Timestamp, Date, Role, Kind, Channel, Addressee, Visibility, Relation, Cause, Severity, Impact, Use,
+        Direction, EndedBy, Outcome, Missed, Transport, Attempt, Answer;
     as number: UserId, TeamId, SessionId, TokenId, CustomerId, SiteId, ContactId, ContractId, CommitmentId,
-        ProductId, AssetId, TicketId, NoteId, AttachmentId,
+        ProductId, AssetId, TicketId, NoteId, AttachmentId, CallId,
 }
 
 impl Datum for Vec<FieldChange> {
@@ -374,6 +382,42 @@ events! {
     TicketAbsorbed = "ticket.absorbed" of Ticket { other: TicketId };
     /// It was taken out of another ticket as a matter of its own.
     TicketSplit = "ticket.split" of Ticket { from: TicketId };
+
+    // Calls (C4, C7.2)
+    /// A call began: it rang here, or we dialled.
+    CallBegun = "call.begun" of Call { direction: Direction } beside { phone: Option<String>, caller_name: Option<String> };
+    /// Somebody of ours took it.
+    CallAnswered = "call.answered" of Call { agent: Option<UserId> };
+    /// Nobody took it, or the queue was full; a call back is owed.
+    CallMissed = "call.missed" of Call { missed: Missed };
+    /// It was found out who calls.
+    CallCallerNamed = "call.caller_named" of Call {} beside { caller_name: Option<String> };
+    /// The call concerns a ticket.
+    CallTicketLinked = "call.ticket_linked" of Call { number: String };
+    /// It ended. An outcome that is told afterwards comes in a second fact, which says nothing of who ended it.
+    CallEnded = "call.ended" of Call { ended_by: Option<EndedBy>, outcome: Option<Outcome> }
+        beside { note: Option<String> };
+    /// An unsolved call was recorded and reported to the supervisor (C4.3).
+    CallFollowedUp = "call.followed_up" of Call { record: String, supervisor: UserId };
+    /// The customer was told who comes, when and how, or that the second line takes over (C4.6).
+    CallNoticeSent = "call.notice_sent" of Call {
+        arrives_at: Option<Timestamp>, engineer: Option<UserId>, transport: Option<Transport>, team: Option<TeamId>,
+        contact: Option<ContactId>,
+    } beside { engineer_name: Option<String>, to: Option<String>, text: String };
+    /// Somebody tried to reach the customer.
+    CallAttempted = "call.attempted" of Call { result: Attempt, agent: UserId } beside { note: Option<String> };
+    /// The customer said from when on they can be called.
+    CallWindowAgreed = "call.window_agreed" of Call { from_at: Timestamp, until_at: Option<Timestamp> };
+    /// We called back of our own accord and spoke with the customer (C4.4).
+    CallCalledBack = "call.called_back" of Call { outcome: Answer, contact: Option<ContactId> } beside { note: Option<String> };
+    /// We asked once more whether it works, and the customer said (C4.5).
+    CallConfirmed = "call.confirmed" of Call { outcome: Answer, contact: Option<ContactId> } beside { note: Option<String> };
+    /// What is owed to the caller was offered to a colleague at shift change.
+    CallHandedOver = "call.handed_over" of Call { agent: UserId, assignee: UserId } beside { note: Option<String> };
+    /// The colleague took it over.
+    CallTakenOver = "call.taken_over" of Call { agent: UserId };
+    /// The customer needs nothing more.
+    CallWithdrawn = "call.withdrawn" of Call { reason: String };
 
     // Customers, sites, contacts
     /// A customer was registered.

@@ -74,6 +74,12 @@ ids! {
     AttachmentId,
     /// A saved view of the queue.
     ViewId,
+    /// A telephone call (通话).
+    CallId,
+    /// Something that is owed to a caller: a call back, a confirmation (回电, 确认).
+    CallTaskId,
+    /// Work that goes to a colleague at shift change (交接).
+    HandOverId,
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod refusal;
 pub mod text;
 
 pub mod access;
+pub mod calls;
 pub mod customers;
 pub mod event;
 pub mod contracts;

@@ -5,6 +5,7 @@
 
 mod cast;
 mod dice;
+mod hotline;
 mod registry;
 mod story;
 mod year;
@@ -136,6 +137,7 @@ fn make(app: &App, cast: &Cast, l: &L10n) -> Result<(), Box<dyn Error>> {
         bar.inc(count);
     }
     bar.finish_and_clear();
+    hotline::fill(app, &registry, now)?;
     Ok(())
 }
 

@@ -33,6 +33,7 @@ pub struct Place {
 }
 
 /// Somebody of the company.
+#[derive(Clone)]
 pub struct Colleague {
     pub id: UserId,
     pub name: String,

@@ -101,6 +101,59 @@ async fn a_call_becomes_a_ticket_by_keyboard_and_the_queue_hears_of_it() -> Outc
     Ok(())
 }
 
+/// A call in the night, by keyboard alone: the call begins, who calls is looked up, the report is saved and its
+/// number said, an outcome is chosen with what it takes, and the call ends; the notice stands on the ticket
+/// (C4.2, C4.3, C4.6). What was half typed survives a reload.
+#[tokio::test]
+async fn a_call_at_three_in_the_morning_ends_in_a_dispatch_by_keyboard() -> Outcome {
+    let house = House::start(&["demo"]);
+    let agent = Person::at(&house, "console", 1440, "zh-CN").await;
+    sign_in(&agent, "hotline").await?;
+    agent.open("/console").await?;
+    agent.find(".console-idle").await?;
+    agent.press("b").await?;
+    agent.arrives_at("/console?call=").await?;
+    agent.find(".intake-caller input:focus").await?;
+    agent.press("交换机").await?;
+    agent.find(".intake-caller [role=option]").await?;
+    agent.press(Key::Down + Key::Enter).await?;
+    agent.find("input[name=title]:focus").await?;
+    agent.find("#console-context h2 a").await?;
+    agent.press("凌晨三点营业厅断网").await?;
+    agent.keep("report").await?;
+    let draft = "return fetch('/drafts?place=' + document.forms['console-form'].dataset.draft).then((a) => a.text());";
+    agent.until_says(draft, "title=").await?;
+    agent.driver.refresh().await?;
+    agent
+        .until_says("return document.querySelector('input[name=title]').value;", "凌晨三点营业厅断网")
+        .await?;
+    agent.find("input[name=title]").await?.send_keys(Key::Tab + "").await?;
+    agent.press(Key::Tab + "").await?;
+    agent.find("input[name=impact]:focus").await?;
+    agent.press(Key::Right + "").await?;
+    agent.press_with_ctrl(Key::Enter).await?;
+    let number = agent.find(".console-record .receipt-number").await?.text().await?;
+    agent.keep("number").await?;
+
+    agent.press_with_alt('4').await?;
+    agent.find("select[name=arrives_in]:focus").await?;
+    agent.press("2").await?;
+    agent.press(Key::Tab + "").await?;
+    agent.press(Key::Down + "").await?;
+    agent.press(Key::Tab + "").await?;
+    agent.press(Key::Down + "").await?;
+    agent.keep("dispatch").await?;
+    agent.press_with_ctrl(Key::Enter).await?;
+    agent.find(".console-idle").await?;
+    agent.sees("通话已结束").await?;
+    agent.open(&format!("/tickets/{}", number.replace(' ', ""))).await?;
+    agent.sees("已通知客户").await?;
+    agent.sees("记录并呈报").await?;
+    agent.keep("ticket").await?;
+    agent.leaves().await?;
+    Ok(())
+}
+
 /// Every page that people carry with them fits a phone, in Chinese and in English.
 #[tokio::test]
 async fn nothing_hangs_over_the_edge_of_a_phone() -> Outcome {
@@ -114,6 +167,10 @@ async fn nothing_hangs_over_the_edge_of_a_phone() -> Outcome {
             ticket.as_str(),
             "/tickets",
             "/tickets/new",
+            "/console",
+            "/calls",
+            "/calls/todo",
+            "/calls/hand-over",
             "/customers",
             "/customers/1",
             "/contracts",

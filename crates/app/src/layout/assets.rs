@@ -24,6 +24,7 @@ const STYLES: &[&str] = &[
     "desk.css",
     "queue.css",
     "tickets.css",
+    "calls.css",
     "registry.css",
     "print.css",
 ];

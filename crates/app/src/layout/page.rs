@@ -18,6 +18,7 @@ pub enum Section {
     Home,
     Queue,
     Tickets,
+    Hotline,
     Customers,
     Contracts,
     Assets,
@@ -56,6 +57,14 @@ const PLACES: &[Place] = &[
         icon: Icon::Ticket,
         needs: Permission::ViewTickets,
         key: "t",
+    },
+    Place {
+        section: Section::Hotline,
+        href: "/console",
+        label: "nav-hotline",
+        icon: Icon::Phone,
+        needs: Permission::HandleCalls,
+        key: "h",
     },
     Place {
         section: Section::Customers,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use db::Tx;
 use ledger::Subject;
 use rules::Refusal;
-use rules::event::Happening;
+use rules::event::{Event, Happening};
 use rules::ids::*;
 use rules::text::Reason;
 use rules::tickets::life::{self, Ticket};
@@ -42,7 +42,13 @@ pub fn save(
     if ticket.version != before {
         store::save(change.tx, &ticket, change.now)?;
     }
-    happened.into_iter().for_each(|happening| change.happen(happening));
+    for mut happening in happened {
+        // The customer was told on the phone when somebody comes (C4.6): whether that was kept is this fact's to say.
+        if matches!(happening.event, Event::TicketEngineerArrived { .. }) {
+            happening.about.call = store::dispatched_by(change.tx, ticket.id)?;
+        }
+        change.happen(happening);
+    }
     change.nudge(format!("ticket:{}", ticket.id));
     change.nudge("queue");
     Ok(ticket)

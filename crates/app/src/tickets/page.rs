@@ -382,7 +382,7 @@ fn asked(l: &L10n, whole: &Whole) -> Markup {
 fn composer(l: &L10n, row: &TicketRow) -> Markup {
     let field = TextArea::new("text", l.t("note-text")).rows(2).required();
     html! {
-        form class="composer" method="post" action={ (path(row.id)) "/note" } data-writing={ "ticket:" (row.id) } data-keep data-draft {
+        form class="composer" method="post" action={ (path(row.id)) "/note" } data-writing={ "ticket:" (row.id) } data-keep data-draft={ "note:" (row.id) } {
             fieldset class="composer-who" {
                 legend class="unseen" { (l.t("note-who-reads")) }
                 label class="internal" {

@@ -74,7 +74,7 @@ impl Said {
             for (field, value) in &fact.data {
                 let Some(id) = value.as_i64() else { continue };
                 match field.as_str() {
-                    "assignee" | "engineer" if !said.people.contains_key(&id) => {
+                    "assignee" | "engineer" | "agent" | "supervisor" if !said.people.contains_key(&id) => {
                         said.people.insert(id, store::name_of(tx, UserId(id))?.unwrap_or_default());
                     }
                     "team" if !said.teams.contains_key(&id) => {
@@ -143,6 +143,14 @@ fn drawing(name: &str) -> (Icon, Tone) {
         "ticket.linked" | "ticket.unlinked" => (Icon::Link, Tone::Plain),
         "ticket.merged" | "ticket.absorbed" => (Icon::Merge, Tone::Void),
         "ticket.split" => (Icon::Split, Tone::Plain),
+        "call.missed" => (Icon::Late, Tone::Bad),
+        "call.ended" => (Icon::Phone, Tone::Plain),
+        "call.followed_up" => (Icon::Assign, Tone::Met),
+        "call.notice_sent" => (Icon::Mail, Tone::Met),
+        "call.called_back" | "call.confirmed" => (Icon::Phone, Tone::Met),
+        "call.withdrawn" => (Icon::Void, Tone::Void),
+        "call.begun" | "call.answered" | "call.attempted" => (Icon::Phone, Tone::Info),
+        "call.handed_over" | "call.taken_over" => (Icon::Assign, Tone::Plain),
         _ => (Icon::Info, Tone::Plain),
     }
 }
@@ -204,7 +212,7 @@ pub fn visibility_badge(l: &L10n, public: bool) -> Markup {
 }
 
 /// Values that a fact's sentence may name.
-const ARGUMENTS: [&str; 14] = [
+const ARGUMENTS: [&str; 25] = [
     "from",
     "severity",
     "addressee",
@@ -219,6 +227,17 @@ const ARGUMENTS: [&str; 14] = [
     "relation",
     "promise",
     "kind",
+    "agent",
+    "supervisor",
+    "direction",
+    "ended_by",
+    "outcome",
+    "missed",
+    "transport",
+    "result",
+    "arrives_at",
+    "from_at",
+    "until_at",
 ];
 
 /// A value of a fact in words; `-` where there is none, so that a sentence can choose another form.
@@ -235,14 +254,25 @@ fn value_words(l: &L10n, fact: &FactRow, said: &Said, name: &str) -> String {
         };
     };
     match (name, value) {
-        ("assignee" | "engineer", value) => person(&said.people, Some(value)).unwrap_or_else(none),
+        ("assignee" | "engineer" | "agent" | "supervisor", value) => {
+            person(&said.people, Some(value)).unwrap_or_else(none)
+        }
         ("team", value) => person(&said.teams, Some(value)).unwrap_or_else(none),
         ("contact", value) => person(&said.contacts, Some(value)).unwrap_or_else(none),
         ("from" | "severity", Value::String(text)) => code("severity", text),
         ("addressee" | "channel" | "cause", Value::String(text)) => code(name, text),
         ("relation", Value::String(text)) => code("ticket-relation", text),
         ("kind", Value::String(text)) => code("ticket-kind", text),
-        ("due_at", Value::String(text)) => text.parse().map_or_else(|_| text.clone(), |at| l.datetime(at)),
+        ("direction" | "ended_by" | "missed", Value::String(text)) => {
+            code(&format!("call-{}", name.replace('_', "-")), text)
+        }
+        ("outcome", Value::String(text)) if fact.name == "call.ended" => code("call-outcome", text),
+        ("outcome", Value::String(text)) => code("call-answer", text),
+        ("result", Value::String(text)) => code("call-attempt", text),
+        ("transport", Value::String(text)) => code("transport", text),
+        ("due_at" | "arrives_at" | "from_at" | "until_at", Value::String(text)) => {
+            text.parse().map_or_else(|_| text.clone(), |at| l.datetime(at))
+        }
         (_, Value::String(text)) => text.clone(),
         (_, other) => other.to_string(),
     }

@@ -22,6 +22,8 @@ const SIGN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 const SENT_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// How long the log of deliveries remembers what was sent.
 const DELIVERY_KEPT: SignedDuration = SignedDuration::from_hours(24 * 400);
+/// How long a draft is kept that nobody touches.
+const DRAFT_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 pub(super) async fn seal_facts(app: &App) -> Result<Turn, Failure> {
     // Looking costs a reader, sealing the writer: most rounds find nothing.
@@ -112,7 +114,8 @@ pub(super) async fn tidy(app: &App) -> Result<Turn, Failure> {
             let keys = once::forget(tx, now)?;
             let messages = outbox::forget_sent(tx, now - SENT_KEPT, FORGET_MAX)?;
             let deliveries = notifications::store::forget_sent(tx, now - DELIVERY_KEPT, FORGET_MAX)?;
-            Ok(sessions + keys + messages + deliveries)
+            let drafts = crate::drafts::store::forget(tx, now - DRAFT_KEPT)?;
+            Ok(sessions + keys + messages + deliveries + drafts)
         })
         .await?;
     Ok(Turn { done, ..Turn::default() })

@@ -119,6 +119,9 @@ pub async fn show(
         @if actor.may(Permission::ReportTicket) && in_use {
             (link_button(&format!("/tickets/new?customer={}&contact={id}", customer.id), Icon::Ticket, l.t("records-report-ticket"), true))
         }
+        @if actor.may(Permission::ViewTickets) {
+            (link_button(&format!("{own}/history"), Icon::Clock, l.t("contact-history"), false))
+        }
         @if actor.may(Permission::EditCustomers) {
             @if in_use { (link_button(&format!("{own}/edit"), Icon::Edit, l.t("records-edit"), false)) }
             (archive_act(l, &own, contact.version, !in_use))
