@@ -74,6 +74,16 @@ ids! {
     AttachmentId,
     /// A saved view of the queue.
     ViewId,
+    /// What lets a contact onto the portal.
+    AccessId,
+    /// An entry of a customer's duty log (值班记录).
+    DutyEntryId,
+    /// A consent to remote access.
+    ConsentId,
+    /// A session of remote access.
+    RemoteSessionId,
+    /// A proposal to the customer: another deadline, a waiver.
+    ProposalId,
 }
 
 #[cfg(test)]

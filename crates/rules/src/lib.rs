@@ -20,6 +20,8 @@ pub mod customers;
 pub mod event;
 pub mod installed_base;
 pub mod people;
+pub mod portal;
+pub mod remote_access;
 pub mod tickets;
 pub mod exchange;
 pub mod notifications;
