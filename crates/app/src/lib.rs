@@ -8,14 +8,16 @@ pub mod layout;
 pub mod people;
 pub mod teams;
 pub mod api;
+pub mod attachments;
 pub mod lookup;
 pub mod records;
 pub mod customers;
 pub mod commitments;
 pub mod contracts;
+pub mod remote_access;
 pub mod installed_base;
-pub mod attachments;
 pub mod tickets;
+pub mod portal;
 pub mod exchange;
 pub mod imports;
 pub mod queue;
@@ -55,6 +57,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     5 "0005_desk" "desk",
     6 "0006_exchange" "exchange",
     7 "0007_notifications" "notifications",
+    8 "0008_portal" "portal",
 ];
 
 impl App {

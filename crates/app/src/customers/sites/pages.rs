@@ -12,8 +12,8 @@ use rules::access::{Permission, perm};
 use rules::customers::{SiteForm, shown_degrees};
 use rules::ids::{CustomerId, SiteId};
 
-use super::change;
 use super::store::{self, ListedSite, SiteFilter, SiteRow};
+use super::{change, duty_log};
 use crate::App;
 use crate::customers::contacts::pages::contact_ways;
 use crate::customers::contacts::store::{self as contacts, ContactFilter, ListedContact};
@@ -121,6 +121,7 @@ struct SitePage {
     customer: CustomerRow,
     tickets: Vec<OpenTicket>,
     contacts: Vec<ListedContact>,
+    duty: Vec<duty_log::Shown>,
     history: Vec<Told>,
 }
 
@@ -138,13 +139,14 @@ pub async fn show(
             Ok(SitePage {
                 tickets: open_tickets::of(tx, Around::Site(id.get()))?,
                 contacts: contacts::list(tx, &filter, None, CONTACTS_MOST)?,
+                duty: duty_log::latest(tx, id)?,
                 history: history::of(tx, "site", id.get())?,
                 site,
                 customer,
             })
         })
         .await?;
-    let SitePage { site, customer, tickets, contacts, history } = &page;
+    let SitePage { site, customer, tickets, contacts, duty, history } = &page;
     let (l, own) = (&actor.l, path(id));
     let in_use = site.archived_at.is_none();
     let acts = html! {
@@ -175,8 +177,9 @@ pub async fn show(
                     }
                 }))
                 (card(l.t("site-installed"), html! {
-                    p { a href={ "/assets?site=" (id) } { (l.t("site-installed-all")) } }
+                    p { a href={ "/assets?site=" (id) } { (l.t("site-installed-all")) } " · " a href={ "/labels?site=" (id) } { (l.t("labels-title")) } }
                 }))
+                (duty_log::card_of(l, id, duty))
             }
             div {
                 (card(l.t("records-particulars"), particulars(l, site, customer)))
