@@ -15,7 +15,9 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once, security};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{attachments, notifications, openapi, people, portal, queue, remote_access, search, teams, tickets};
+use crate::{
+    attachments, notifications, openapi, people, portal, queue, remote_access, search, teams, tickets,
+};
 use crate::{commitments, contracts, customers, imports, installed_base, records};
 
 /// A line of the list.

@@ -12,7 +12,7 @@ use rules::tickets::{Addressee, Channel, State};
 use rules::{Invalid, Refusal};
 use serde_json::json;
 
-use super::report::keep_files;
+use super::report::{guest_limit, keep_files};
 use super::store;
 use super::ticket::path;
 use crate::kernel::form::Form;
@@ -92,7 +92,7 @@ pub async fn reply(
     let (id, scope) = (change::number(&number)?, guest.scope());
     app.read(move |tx| store::ticket(tx, scope, id)).await?;
     let by_script = request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
-    let (form, files) = receive_form(&app, request).await?;
+    let (form, files) = receive_form(&app, request, guest_limit(&app)).await?;
     let text = Text::parse_optional("text", form.get("text"))?;
     if text.is_none() && files.is_empty() {
         return Err(Invalid::required("text").into());

@@ -11,6 +11,7 @@ use rules::ids::SiteId;
 use rules::portal::right;
 use serde_json::json;
 
+use super::report::guest_limit;
 use super::store::{self, SeenSite};
 use crate::attachments::page::hand_out;
 use crate::customers::sites::duty_log::{self, EntryForm, PHOTOS_MOST, ROWS, Shown, Writer};
@@ -104,7 +105,7 @@ pub async fn create(
     request: Request,
 ) -> Result<Response, Failure> {
     let by_script = request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
-    let (form, files) = receive_form(&app, request).await?;
+    let (form, files) = receive_form(&app, request, guest_limit(&app)).await?;
     let (scope, now) = (guest.scope(), guest.l.now);
     let site = site_of(form.some("site"))?.ok_or(Failure::NotFound)?;
     let seen = app.read(move |tx| store::site(tx, scope, site)).await?;

@@ -36,6 +36,14 @@ use crate::tickets::intake::{self, Named};
 use crate::tickets::new::house_zone;
 use crate::{App, Failure};
 
+/// The largest file that a guest may bring; a short film of a telephone. Units: bytes.
+const GUEST_FILE_MAX: u64 = 256 << 20;
+
+/// The largest file that a guest may bring to this house. Units: bytes.
+pub fn guest_limit(app: &App) -> u64 {
+    app.config.attachment_limit_bytes.min(GUEST_FILE_MAX)
+}
+
 /// Units that the form offers at most; of more, the list of units leads here.
 const ASSETS_OFFERED_MOST: i64 = 150;
 
@@ -195,7 +203,7 @@ pub fn keep_files(
 /// POST /portal/report: the report with its photographs, all or nothing; the answer is the number.
 pub async fn create(app: App, guest: Guest<right::Report>, request: Request) -> Result<Response, Failure> {
     let by_script = request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
-    let (form, files) = receive_form(&app, request).await?;
+    let (form, files) = receive_form(&app, request, guest_limit(&app)).await?;
     let (scope, house, kept) = (guest.scope(), house_zone(&app), form.clone());
     let taken = app
         .change(&guest, move |c| {

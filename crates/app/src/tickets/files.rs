@@ -36,7 +36,7 @@ const AROUND_BYTES: u64 = 64 << 10;
 /// Errors: [`Failure::TooLarge`] as soon as it is known, [`Failure::DiskFull`], [`Failure::Unreadable`];
 /// what had arrived is then gone again.
 pub async fn receive(app: &App, request: Request) -> Result<Vec<NewAttachment>, Failure> {
-    let (_, files) = receive_form(app, request).await?;
+    let (_, files) = receive_form(app, request, app.config.attachment_limit_bytes).await?;
     if files.is_empty() { Err(Invalid::required("files").into()) } else { Ok(files) }
 }
 
@@ -46,8 +46,13 @@ const FIELDS_MOST: usize = 100;
 const FIELD_MOST_BYTES: usize = 256 << 10;
 
 /// The same for a form with fields beside its files, of which there may be none.
-pub async fn receive_form(app: &App, mut request: Request) -> Result<(Form, Vec<NewAttachment>), Failure> {
-    let limit_bytes = app.config.attachment_limit_bytes;
+///
+/// Units: `limit_bytes` is the largest of the files.
+pub async fn receive_form(
+    app: &App,
+    mut request: Request,
+    limit_bytes: u64,
+) -> Result<(Form, Vec<NewAttachment>), Failure> {
     let announced = request.headers().get(header::CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|bytes| {
