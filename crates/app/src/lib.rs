@@ -8,17 +8,19 @@ pub mod layout;
 pub mod people;
 pub mod teams;
 pub mod api;
+pub mod attachments;
 pub mod lookup;
 pub mod records;
 pub mod customers;
 pub mod commitments;
 pub mod contracts;
+pub mod remote_access;
 pub mod installed_base;
-pub mod attachments;
 pub mod tickets;
 pub mod obligations;
 pub mod drafts;
 pub mod calls;
+pub mod portal;
 pub mod exchange;
 pub mod imports;
 pub mod queue;
@@ -60,6 +62,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     7 "0007_dockets" "dockets",
     8 "0008_notifications" "notifications",
     9 "0009_calls" "calls",
+    10 "0010_portal" "portal",
 ];
 
 impl App {

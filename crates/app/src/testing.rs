@@ -25,13 +25,15 @@ use http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use rules::access::{Permission, Role};
-use rules::ids::UserId;
+use rules::ids::{AccessId, ContactId, SiteId, UserId};
+use rules::portal::{Access, GuestRole};
 use tower::ServiceExt;
 
-use crate::kernel::actor::SESSION_COOKIE;
+use crate::kernel::actor::{By, SESSION_COOKIE};
 use crate::kernel::errors::Carried;
 use crate::kernel::form::encode;
-use crate::people::{passes, store};
+use crate::kernel::guest::GUEST_COOKIE;
+use crate::people::{guests, passes, store};
 use crate::{App, Clock, Failure, MIGRATIONS, Settings};
 
 /// When every story begins: a Monday morning in Shanghai.
@@ -39,6 +41,10 @@ pub const START: &str = "2026-01-05T01:00:00Z";
 
 /// The largest attachment of a story. Units: bytes.
 pub const ATTACHMENT_LIMIT_BYTES: u64 = 16 << 20;
+/// The number on every page of every story.
+pub const HOTLINE: &str = "400-800-2026";
+/// The company of every story.
+pub const COMPANY: &str = "\u{84dd}\u{767d}\u{96c6}\u{6210}";
 
 /// Runs a story on SQLite and again on PostgreSQL.
 pub fn each_app(story: impl AsyncFn(&TestApp)) {
@@ -77,6 +83,8 @@ impl TestApp {
         let settings = Settings {
             data: Some(data.clone()),
             attachment_limit_bytes: Some(ATTACHMENT_LIMIT_BYTES),
+            hotline: Some(HOTLINE.to_owned()),
+            company: Some(COMPANY.to_owned()),
             ..Settings::default()
         };
         let config = settings.finish().expect("the settings of a test");
@@ -142,6 +150,50 @@ impl TestApp {
             .await
             .expect("a session");
         self.cookies().insert(SESSION_COOKIE.to_owned(), token);
+    }
+
+    /// Signs in on the portal as a contact, who is let in with a role at some sites if they are not yet.
+    pub async fn visit_as(&self, contact: ContactId, role: GuestRole, sites: &[SiteId]) -> AccessId {
+        let token = crate::people::password::new_token();
+        let access = Access { role, sites: sites.to_vec() };
+        let (now, kept) = (self.now(), token.clone());
+        let expires_at = now + SignedDuration::from_hours(24 * 365);
+        let id = self
+            .app
+            .change(By::System("story"), move |c| {
+                let known = guests::of_contact(c.tx, contact)?;
+                let id = match known {
+                    Some(known) => {
+                        guests::save(c.tx, known.id, &access, None)?;
+                        known.id
+                    }
+                    None => guests::add(c.tx, contact, &access, now)?,
+                };
+                guests::add_session(c.tx, id, &kept, "story", "127.0.0.1", now, expires_at)?;
+                Ok(id)
+            })
+            .await
+            .expect("an access");
+        self.cookies().insert(GUEST_COOKIE.to_owned(), token);
+        id
+    }
+
+    /// The letters that wait or went, oldest first: to whom, and what they say.
+    pub async fn letters(&self) -> Vec<(String, String)> {
+        let rows = self
+            .app
+            .read(|tx| {
+                let sql = "SELECT payload FROM outbox WHERE kind = 'mail.send' ORDER BY id";
+                Ok(tx.adhoc::<(String,)>(sql, &[])?)
+            })
+            .await
+            .expect("the outbox");
+        let letter = |(payload,): (String,)| {
+            let payload: serde_json::Value = serde_json::from_str(&payload).expect("a payload");
+            let text = |name: &str| payload[name].as_str().unwrap_or_default().to_owned();
+            (text("to"), text("text"))
+        };
+        rows.into_iter().map(letter).collect()
     }
 
     /// Forgets every cookie.

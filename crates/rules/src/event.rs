@@ -14,6 +14,8 @@ use crate::{
     access::Role,
     calls::{Answer, Attempt, Direction, EndedBy, Missed, Outcome, Transport},
     ids::*,
+    portal::GuestRole,
+    remote_access::{ConsentEnd, ConsentWay},
     tickets::{
         Addressee, Cause, Channel, Kind, Relation, Visibility,
         severity::{Impact, Severity, Use},
@@ -206,9 +208,10 @@ macro_rules! datum {
 datum! {
     as is: String, i64, bool;
     as text: Timestamp, Date, Role, Kind, Channel, Addressee, Visibility, Relation, Cause, Severity, Impact, Use,
-        Direction, EndedBy, Outcome, Missed, Transport, Attempt, Answer;
+        Direction, EndedBy, Outcome, Missed, Transport, Attempt, Answer, GuestRole, ConsentWay, ConsentEnd;
     as number: UserId, TeamId, SessionId, TokenId, CustomerId, SiteId, ContactId, ContractId, CommitmentId,
-        ProductId, AssetId, TicketId, NoteId, AttachmentId, CallId,
+        ProductId, AssetId, TicketId, NoteId, AttachmentId, CallId, AccessId, DutyEntryId, ConsentId,
+        RemoteSessionId, ProposalId,
 }
 
 impl Datum for Vec<FieldChange> {
@@ -372,6 +375,19 @@ events! {
     TicketAttachmentRemoved = "ticket.attachment_removed" of Ticket {
         attachment: AttachmentId, sha256: String, reason: String,
     };
+    /// A file of it was shown to the customer, or no longer is.
+    TicketAttachmentShared = "ticket.attachment_shared" of Ticket { attachment: AttachmentId, visibility: Visibility };
+    /// Another deadline was proposed to the customer; nothing changes until a contact accepts.
+    TicketDeadlineProposed = "ticket.deadline_proposed" of Ticket {
+        proposal: ProposalId, promise: String, due_at: Timestamp, reason: String,
+    };
+    /// The customer was asked to waive one promise for this ticket; nothing changes until a contact accepts.
+    TicketWaiverProposed = "ticket.waiver_proposed" of Ticket { proposal: ProposalId, promise: String, reason: String };
+    /// A contact declined what was proposed.
+    TicketProposalDeclined = "ticket.proposal_declined" of Ticket { proposal: ProposalId, contact: ContactId }
+        beside { text: Option<String> };
+    /// We took a proposal back.
+    TicketProposalWithdrawn = "ticket.proposal_withdrawn" of Ticket { proposal: ProposalId };
     /// It was linked with another ticket.
     TicketLinked = "ticket.linked" of Ticket { other: TicketId, relation: Relation };
     /// A link with another ticket was taken away.
@@ -450,6 +466,41 @@ events! {
     ContactArchived = "contact.archived" of Contact { reason: Option<String> };
     /// A contact was brought back.
     ContactRestored = "contact.restored" of Contact {};
+
+    // The portal (C4.1, C7.2) and the duty log (C3.6)
+    /// A contact was let onto the portal.
+    PortalAccessGiven = "contact.portal_access_given" of Contact { access: AccessId, role: GuestRole, sites: String };
+    /// What a contact may do on the portal was changed.
+    PortalAccessChanged = "contact.portal_access_changed" of Contact { access: AccessId, role: GuestRole, sites: String };
+    /// A contact is no longer let onto the portal.
+    PortalAccessEnded = "contact.portal_access_ended" of Contact { access: AccessId };
+    /// A contact set their own password for the portal.
+    PortalPasswordSet = "contact.portal_password_set" of Contact { access: AccessId };
+    /// The customer's people wrote in the duty log of a site.
+    SiteDutyLogged = "site.duty_logged" of Site { entry: DutyEntryId, on: Date, shift: String, photos: i64 }
+        beside { person_name: String, text: String };
+
+    // Remote access (C4.7)
+    /// A contact allowed remote access from a later moment on.
+    RemoteConsentAnnounced = "remote.consent_announced" of Ticket {
+        consent: ConsentId, contact: ContactId, from: Timestamp, until: Timestamp, way: ConsentWay,
+    } beside { target: String };
+    /// Remote access is allowed from now on, until it ends.
+    RemoteConsentGiven = "remote.consent_given" of Ticket {
+        consent: ConsentId, contact: ContactId, until: Timestamp, way: ConsentWay,
+    } beside { target: String, note: Option<String> };
+    /// Remote access is no longer allowed.
+    RemoteConsentEnded = "remote.consent_ended" of Ticket {
+        consent: ConsentId, cause: ConsentEnd, contact: Option<ContactId>,
+    };
+    /// An engineer went into the customer's system.
+    RemoteSessionStarted = "remote.session_started" of Ticket {
+        session: RemoteSessionId, consent: ConsentId, engineer: UserId,
+    } beside { target: String };
+    /// An engineer left the customer's system.
+    RemoteSessionEnded = "remote.session_ended" of Ticket {
+        session: RemoteSessionId, consent: ConsentId, engineer: UserId,
+    } beside { text: Option<String> };
 
     // Contracts
     /// A contract was registered.

@@ -80,6 +80,16 @@ ids! {
     CallTaskId,
     /// Work that goes to a colleague at shift change (交接).
     HandOverId,
+    /// What lets a contact onto the portal.
+    AccessId,
+    /// An entry of a customer's duty log (值班记录).
+    DutyEntryId,
+    /// A consent to remote access.
+    ConsentId,
+    /// A session of remote access.
+    RemoteSessionId,
+    /// A proposal to the customer: another deadline, a waiver.
+    ProposalId,
 }
 
 #[cfg(test)]

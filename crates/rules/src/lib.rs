@@ -21,6 +21,8 @@ pub mod event;
 pub mod contracts;
 pub mod installed_base;
 pub mod people;
+pub mod portal;
+pub mod remote_access;
 pub mod tickets;
 pub mod exchange;
 pub mod notifications;

@@ -192,3 +192,54 @@ async fn nothing_hangs_over_the_edge_of_a_phone() -> Outcome {
     }
     Ok(())
 }
+
+/// A customer's person with a telephone: signs in, reports with a photograph, gets the number, and follows it
+/// (C4.1, C7.2, C7.8).
+#[tokio::test]
+async fn a_fault_is_reported_from_a_phone_with_a_photograph() -> Outcome {
+    let house = House::start(&["demo"]);
+    let person = Person::at(&house, "portal", 390, "zh-CN").await;
+    person.open("/portal").await?;
+    person.arrives_at("/portal/sign-in").await?;
+    person.fits().await?;
+    person.keep("sign-in").await?;
+    person.fill("input[name=mail]", "reporter@customer.example").await?;
+    person.fill("input[name=password]", DEMO_PASSWORD).await?;
+    person.press(Key::Enter).await?;
+    person.find(".portal-big a").await?;
+    person.sees("400-555-0148").await?;
+    person.fits().await?;
+    person.keep("home").await?;
+
+    person.open("/portal/report").await?;
+    person.fits().await?;
+    person.fill("input[name=title]", "三楼交换机亮红灯").await?;
+    person.find("input[name=impact][value=disrupted]").await?.click().await?;
+    let photo = tempfile::Builder::new().suffix(".png").tempfile()?;
+    std::fs::write(photo.path(), b"\x89PNG\r\n\x1a\n not much of a picture")?;
+    let path = photo.path().to_str().ok_or("a path")?;
+    person.find("input[type=file]").await?.send_keys(path).await?;
+    person.find(".drop-list li").await?;
+    person.keep("report").await?;
+    person.find(".portal-send").await?.click().await?;
+    person.arrives_at("/receipt").await?;
+    let number = person.find(".receipt-number").await?.text().await?;
+    assert!(number.chars().all(|c| c.is_ascii_digit() || c == ' '), "digits only: {number}");
+    person.fits().await?;
+    person.keep("receipt").await?;
+
+    person.find(".portal-big a").await?.click().await?;
+    person.sees("三楼交换机亮红灯").await?;
+    person.find("ul.files a.file").await?;
+    person.sees("最迟").await?;
+    person.fits().await?;
+    person.keep("ticket").await?;
+    for page in ["/portal/assets", "/portal/duty-log", "/portal/account", "/portal/tickets", "/lookup"] {
+        person.open(page).await?;
+        person.find("main h1").await?;
+        person.fits().await?;
+        person.keep(page.trim_matches('/').replace('/', "-").as_str()).await?;
+    }
+    person.leaves().await?;
+    Ok(())
+}

@@ -26,6 +26,7 @@ const STYLES: &[&str] = &[
     "tickets.css",
     "calls.css",
     "registry.css",
+    "portal.css",
     "print.css",
 ];
 

@@ -78,6 +78,17 @@ pub fn act(
     save(change, ticket, happened)
 }
 
+/// Does one verb that one of the customer's people asks for on the portal; whoever calls has found that they
+/// see the ticket.
+///
+/// Errors: [`Failure::NotFound`], [`Failure::Refused`].
+pub fn act_of_contact(change: &mut Change<'_>, id: TicketId, verb: Verb) -> Result<Ticket, Failure> {
+    let ticket = load(change, id, None)?.ticket();
+    let known = known(change.tx, &ticket, &verb)?;
+    let happened = decide(&ticket, verb, &known, change.now)?;
+    save(change, ticket, happened)
+}
+
 /// Looks up what the decision has to know beside the ticket.
 pub fn known(tx: &mut Tx, ticket: &Ticket, verb: &Verb) -> Result<Known, Failure> {
     let mut known = Known::default();

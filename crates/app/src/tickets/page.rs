@@ -19,7 +19,7 @@ use rules::tickets::verb::{VerbName, possible};
 use super::change::{lives_on_in, path};
 use super::store::{self, Brief, FactRow, LinkRow, Names, TicketRow};
 use super::words::{self, Said};
-use super::{terms, why};
+use super::{proposals, terms, why};
 use crate::attachments;
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
@@ -29,6 +29,7 @@ use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
+use crate::remote_access;
 
 /// Everything that the page shows, read in one snapshot.
 pub struct Whole {
@@ -42,6 +43,9 @@ pub struct Whole {
     pub absorbed: Vec<Brief>,
     pub watchers: Vec<(UserId, String)>,
     pub files: Vec<attachments::store::Attachment>,
+    pub remote: remote_access::panel::Panel,
+    pub proposals: Vec<proposals::ProposalRow>,
+    pub contacts: Vec<(i64, String, Option<String>)>,
     pub zone: TimeZone,
     pub limit_bytes: u64,
 }
@@ -66,6 +70,9 @@ impl Whole {
             absorbed: store::merged_into(tx, id)?,
             watchers: store::watchers(tx, id)?,
             files: attachments::store::of_ticket(tx, id)?,
+            remote: remote_access::panel::Panel::read(tx, id, row.asset_id)?,
+            proposals: proposals::of_ticket(tx, id)?,
+            contacts: store::contacts(tx, row.customer_id)?,
             zone: TimeZone::get(&row.zone).unwrap_or(TimeZone::UTC),
             limit_bytes: app.config.attachment_limit_bytes,
             row,
@@ -155,6 +162,12 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
                         section class="card" id="ticket-particulars" data-live=(topic) {
                             h2 { (l.t("ticket-particulars")) }
                             (particulars(actor, whole))
+                        }
+                        section class="card" id="ticket-proposals" data-live=(topic) {
+                            (proposed(actor, whole))
+                        }
+                        section class="card" id="ticket-remote" data-live=(topic) {
+                            (remote(actor, whole))
                         }
                         section class="card" id="ticket-people" data-live=(topic) {
                             h2 { (l.t("ticket-people")) }
@@ -344,6 +357,9 @@ fn acts(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
                             (icon(Icon::Edit)) span { (l.t("ticket-verb-edit")) }
                         }
                         a href={ (base) "/link" } data-act { (icon(Icon::Link)) span { (l.t("ticket-verb-link")) } }
+                        form method="post" action={ (base) "/public-link" } {
+                            button type="submit" { (icon(Icon::Eye)) span { (l.t("lookup-link")) } }
+                        }
                     }
                     @if actor.may(Permission::MergeTickets) && ticket.state != State::Merged {
                         @if open { a href={ (base) "/merge" } data-act { (icon(Icon::Merge)) span { (l.t("ticket-verb-merge")) } } }
@@ -582,6 +598,23 @@ fn links(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
             }
         }
     }
+}
+
+/// What was proposed to the customer, to accept on the portal.
+fn proposed(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
+    let l = &actor.l;
+    let owed = proposals::offered(l, whole.terms.as_deref(), &whole.obligations);
+    let (agree, waive) = (actor.may(Permission::AgreeDeadline), actor.may(Permission::WaivePromise));
+    proposals::panel(l, whole.row.id, &whole.proposals, &owed, &whole.zone, agree, waive)
+}
+
+/// Remote access under this ticket.
+fn remote(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
+    let row = &whole.row;
+    let target = whole.names.asset.clone().or_else(|| whole.names.product.clone()).unwrap_or_default();
+    let offer = remote_access::panel::Offer { contacts: &whole.contacts, contact: row.contact_id, target };
+    let may = actor.may(Permission::WorkTicket) && row.state.is_open();
+    whole.remote.desk(&actor.l, row.id, &whole.zone, actor.person.id, may.then_some(&offer))
 }
 
 /// The word for a link, which reads differently from its other end.

@@ -110,6 +110,7 @@ fn sayer(tx: &mut Tx, said_by: &str) -> Result<Option<String>, Failure> {
     let Ok(id) = id.parse::<i64>() else { return Ok(None) };
     Ok(match kind {
         "user" => store::name_of(tx, UserId(id))?,
+        "contact" => store::contact(tx, ContactId(id))?.map(|(_, name)| name),
         "token" => store::owner_of(tx, TokenId(id))?,
         _ => None,
     })

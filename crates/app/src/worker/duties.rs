@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::Turn;
 use crate::kernel::live::Nudge;
-use crate::kernel::once;
-use crate::people::passes;
+use crate::kernel::{once, security};
+use crate::people::{guests, passes};
 use crate::{App, Failure, notifications};
 
 /// Facts that one turn seals.
@@ -111,11 +111,13 @@ pub(super) async fn tidy(app: &App) -> Result<Turn, Failure> {
     let done = app
         .touch(move |tx| {
             let sessions = passes::end_expired(tx, now, FORGET_MAX)?;
+            let guests = guests::end_expired(tx, now, FORGET_MAX)?;
+            let events = security::forget(tx, now, FORGET_MAX)?;
             let keys = once::forget(tx, now)?;
             let messages = outbox::forget_sent(tx, now - SENT_KEPT, FORGET_MAX)?;
             let deliveries = notifications::store::forget_sent(tx, now - DELIVERY_KEPT, FORGET_MAX)?;
             let drafts = crate::drafts::store::forget(tx, now - DRAFT_KEPT)?;
-            Ok(sessions + keys + messages + deliveries + drafts)
+            Ok(sessions + guests + events + keys + messages + deliveries + drafts)
         })
         .await?;
     Ok(Turn { done, ..Turn::default() })

@@ -34,6 +34,8 @@ pub enum Duty {
     ReadOutbox,
     /// Sends the deliveries that are due.
     SendDeliveries,
+    /// Begins and ends consents to remote access at their minute, and the sessions with them.
+    KeepConsents,
     /// Reads the next rows of the files that are being imported.
     ReadImports,
     /// Forgets sessions, keys of requests and sent messages that are past their time.
@@ -42,7 +44,8 @@ pub enum Duty {
 
 impl Duty {
     /// The duties inside the house, in the order in which they run.
-    pub const INSIDE: [Duty; 6] = [
+    pub const INSIDE: [Duty; 7] = [
+        Duty::KeepConsents,
         Duty::SealFacts,
         Duty::TellDue,
         Duty::ReadOutbox,
@@ -64,6 +67,7 @@ impl Duty {
             Duty::TellDue => duties::tell_due(app).await,
             Duty::ReadOutbox => notifications::send::read_outbox(app).await,
             Duty::SendDeliveries => notifications::send::send_deliveries(app).await,
+            Duty::KeepConsents => crate::remote_access::duty::turn(app).await,
             Duty::ReadImports => crate::imports::duty::turn(app).await,
             Duty::Tidy => duties::tidy(app).await,
         }

@@ -9,8 +9,8 @@ use rules::access::{Permission, perm};
 use rules::customers::ContactForm;
 use rules::ids::{ContactId, CustomerId, SiteId};
 
-use super::change;
 use super::store::{self, ContactFilter, ContactRow, ListedContact};
+use super::{access, change};
 use crate::App;
 use crate::customers::sites::pages::{self as site_pages, customer_filter, customer_names};
 use crate::customers::sites::store::{self as sites, SiteRow};
@@ -111,8 +111,13 @@ pub async fn show(
     actor: Actor<perm::ViewRegistry>,
     Path(id): Path<ContactId>,
 ) -> Result<Response, Failure> {
-    let ((contact, customer, site), history) =
-        app.read(move |tx| Ok((found(tx, id)?, history::of(tx, "contact", id.get())?))).await?;
+    let ((contact, customer, site), access, history) = app
+        .read(move |tx| {
+            let known = found(tx, id)?;
+            let access = access::Shown::read(tx, &known.0)?;
+            Ok((known, access, history::of(tx, "contact", id.get())?))
+        })
+        .await?;
     let (l, own) = (&actor.l, path(id));
     let in_use = contact.archived_at.is_none();
     let acts = html! {
@@ -148,6 +153,7 @@ pub async fn show(
     let body = html! {
         (archived_notice(l, contact.archived_at))
         (card(l.t("records-particulars"), definitions(&pairs)))
+        (access.card(l, &contact, actor.may(Permission::EditCustomers)))
         (history::panel(l, &history))
     };
     let page = Page::new(&actor, Section::Customers, contact.name.clone())

@@ -12,8 +12,8 @@ use rules::access::{Permission, perm};
 use rules::customers::{SiteForm, shown_degrees};
 use rules::ids::{CustomerId, SiteId};
 
-use super::change;
 use super::store::{self, ListedSite, SiteFilter, SiteRow};
+use super::{change, duty_log};
 use crate::App;
 use crate::customers::contacts::pages::contact_ways;
 use crate::customers::contacts::store::{self as contacts, ContactFilter, ListedContact};
@@ -123,6 +123,7 @@ struct SitePage {
     tickets: Vec<OpenTicket>,
     contacts: Vec<ListedContact>,
     owed: Vec<Owed>,
+    duty: Vec<duty_log::Shown>,
     history: Vec<Told>,
 }
 
@@ -142,13 +143,14 @@ pub async fn show(
                 tickets: open_tickets::of(tx, Around::Site(id.get()))?,
                 contacts: contacts::list(tx, &filter, None, CONTACTS_MOST)?,
                 owed: owed::of(tx, &library.library, "site", id.get())?,
+                duty: duty_log::latest(tx, id)?,
                 history: history::of(tx, "site", id.get())?,
                 site,
                 customer,
             })
         })
         .await?;
-    let SitePage { site, customer, tickets, contacts, owed, history } = &page;
+    let SitePage { site, customer, tickets, contacts, owed, duty, history } = &page;
     let zone = jiff::tz::TimeZone::get(&site.zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let (l, own) = (&actor.l, path(id));
     let in_use = site.archived_at.is_none();
@@ -180,8 +182,9 @@ pub async fn show(
                     }
                 }))
                 (card(l.t("site-installed"), html! {
-                    p { a href={ "/assets?site=" (id) } { (l.t("site-installed-all")) } }
+                    p { a href={ "/assets?site=" (id) } { (l.t("site-installed-all")) } " · " a href={ "/labels?site=" (id) } { (l.t("labels-title")) } }
                 }))
+                (duty_log::card_of(l, id, duty))
             }
             div {
                 (card(l.t("records-particulars"), particulars(l, site, customer)))
