@@ -82,7 +82,7 @@ async fn owed(t: &TestApp, call: i64) -> String {
         Ok(docket
             .obligations()
             .iter()
-            .map(|one| (one.promise.as_str().to_owned(), one.state.clone()))
+            .map(|one| (one.promise.as_str().to_owned(), one.state))
             .collect::<Vec<_>>())
     });
     let mut said: Vec<String> = states
@@ -146,8 +146,8 @@ fn a_call_at_three_in_the_morning_ends_in_a_dispatch() {
             .sees("市图书馆")
             .sees("总馆")
             .sees("结束通话")
-            .lacks("console-")
-            .lacks("call-o");
+            .lacks(">console-")
+            .lacks(">call-o");
         let here = format!("/console/{id}");
         t.post_form(&here, &[("do", "end")]).await.has_status(422).sees("没有结果不能结束通话");
         assert!(call(t, id).await.ended_at.is_none(), "a call is not ended without an outcome");
