@@ -27,6 +27,8 @@ pub enum Duty {
     SealFacts,
     /// Signs the history tree.
     SignCheckpoint,
+    /// Lets time pass where it alone changes what is owed.
+    PassTime,
     /// Tells of warnings and deadlines that have come.
     TellDue,
     /// Delivers what waits in the outbox.
@@ -39,8 +41,9 @@ pub enum Duty {
 
 impl Duty {
     /// All duties, in the order in which they run.
-    pub const ALL: [Duty; 6] = [
+    pub const ALL: [Duty; 7] = [
         Duty::SealFacts,
+        Duty::PassTime,
         Duty::TellDue,
         Duty::DeliverOutbox,
         Duty::SignCheckpoint,
@@ -55,6 +58,7 @@ impl Duty {
         match self {
             Duty::SealFacts => duties::seal_facts(app).await,
             Duty::SignCheckpoint => duties::sign_checkpoint(app).await,
+            Duty::PassTime => duties::pass_time(app).await,
             Duty::TellDue => duties::tell_due(app).await,
             Duty::DeliverOutbox => duties::deliver_outbox(app).await,
             Duty::ReadImports => crate::imports::duty::turn(app).await,
