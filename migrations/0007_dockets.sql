@@ -14,5 +14,14 @@ CREATE TABLE docket (
     noun     TEXT NOT NULL,
     noun_id  BIGINT NOT NULL,
     body     TEXT NOT NULL,
+    -- Whom it concerned last; as of its obligations.
+    commitment_id BIGINT,
+    contract_id BIGINT,
+    customer_id BIGINT,
+    site_id  BIGINT,
+    -- When time alone changes what is owed: a window closes, a gap begins.
+    look_at  BIGINT,
     PRIMARY KEY (noun, noun_id)
 );
+-- What the duty that lets time pass has to look at next.
+CREATE INDEX docket_look ON docket (look_at) WHERE look_at IS NOT NULL;

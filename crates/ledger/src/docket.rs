@@ -10,7 +10,7 @@
 
 use std::sync::Arc;
 
-use db::{Error, Tx, statements};
+use db::{Error, Tx, row, statements};
 use jiff::Timestamp;
 use promise::{Docket, Fact, Terms};
 
@@ -37,8 +37,48 @@ statements! {
         "INSERT INTO docket (noun, noun_id, body) VALUES (?1, ?2, '') ON CONFLICT (noun, noun_id) DO NOTHING";
     static FIND: (String, i64) => (String,) =
         "SELECT body FROM docket WHERE noun = ?1 AND noun_id = ?2 {lock}";
-    static SAVE: (String, i64, String) => () =
-        "UPDATE docket SET body = ?3 WHERE noun = ?1 AND noun_id = ?2";
+    static SAVE: Save => () =
+        "UPDATE docket SET body = ?3, commitment_id = ?4, contract_id = ?5, customer_id = ?6, site_id = ?7, look_at = ?8
+         WHERE noun = ?1 AND noun_id = ?2";
+    static WAITING: (Timestamp, i64) => Waiting =
+        "SELECT noun, noun_id, commitment_id, contract_id, customer_id, site_id, look_at
+         FROM docket WHERE look_at <= ?1 ORDER BY look_at LIMIT ?2 {skip_locked}";
+    static LOOKED: (String, i64) => () = "UPDATE docket SET look_at = NULL WHERE noun = ?1 AND noun_id = ?2";
+    static NEXT_LOOK: () => (Timestamp,) =
+        "SELECT look_at FROM docket WHERE look_at IS NOT NULL ORDER BY look_at LIMIT 1";
+}
+
+/// The columns of a docket after a fold.
+type Save = (String, i64, String, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<Timestamp>);
+
+row! {
+    /// A noun that waits for time, and whom it concerns.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Waiting {
+        pub noun: String,
+        pub noun_id: i64,
+        pub commitment_id: Option<i64>,
+        pub contract_id: Option<i64>,
+        pub customer_id: Option<i64>,
+        pub site_id: Option<i64>,
+        pub look_at: Option<Timestamp>,
+    }
+}
+
+/// The nouns for which a moment has come at which time alone changes what is owed, earliest first, at most `limit`.
+///
+/// Each is taken off the list; the caller records a fact that time has passed, which puts it on again for later.
+pub fn take_waiting(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<Waiting>, Error> {
+    let waiting = tx.all(&WAITING, (now, limit))?;
+    for each in &waiting {
+        tx.run(&LOOKED, (&*each.noun, each.noun_id))?;
+    }
+    Ok(waiting)
+}
+
+/// The next moment at which [`take_waiting`] will find something.
+pub fn next_look_at(tx: &mut Tx) -> Result<Option<Timestamp>, Error> {
+    Ok(tx.maybe(&NEXT_LOOK, ())?.map(|row| row.0))
 }
 
 /// Folds new facts into the docket of a noun and writes the obligations that changed.
@@ -71,7 +111,11 @@ pub fn fold_docket(
     let changed = writer.changed;
     let body = serde_json::to_string(&docket)
         .map_err(|error| Error::Corrupt(format!("the docket of {subject}: {error}")))?;
-    tx.run(&SAVE, (&*subject.kind, subject.id, body))?;
+    let look_at = docket.look_at(&last.terms);
+    let Context { commitment_id, contract_id, customer_id, site_id } = *context;
+    let columns =
+        (&*subject.kind, subject.id, body, commitment_id, contract_id, customer_id, site_id, look_at);
+    tx.run(&SAVE, columns)?;
     Ok(Folded { changed, next_due_at: docket.next_due_at(), obligations: docket.obligations().to_vec() })
 }
 

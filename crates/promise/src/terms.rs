@@ -375,6 +375,9 @@ impl Terms {
         for promise in &self.promises {
             let heeded = self.heeded.entry(promise.subject.clone()).or_default();
             heeded.extend(promise.conditions.iter().map(|(_, condition)| condition.on.clone()));
+            if matches!(promise.rule, Rule::Quota(_) | Rule::Rate(_) | Rule::Roster(_)) {
+                heeded.insert(Arc::from(crate::engine::TIME_PASSED));
+            }
             let mut keep = |name: &Arc<str>| {
                 let declared = self.attributes.iter().find(|attribute| attribute.name == *name);
                 heeded.extend(declared.into_iter().flat_map(|attribute| attribute.from.iter().cloned()));

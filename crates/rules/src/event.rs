@@ -69,6 +69,26 @@ impl About {
     }
 }
 
+impl About {
+    /// Sets the noun of this name, as [`About::pairs`] tells it. Says whether there is one.
+    pub fn set(&mut self, noun: &str, id: i64) -> bool {
+        match noun {
+            "ticket" => self.ticket = Some(TicketId(id)),
+            "customer" => self.customer = Some(CustomerId(id)),
+            "site" => self.site = Some(SiteId(id)),
+            "contact" => self.contact = Some(ContactId(id)),
+            "contract" => self.contract = Some(ContractId(id)),
+            "asset" => self.asset = Some(AssetId(id)),
+            "product" => self.product = Some(ProductId(id)),
+            "commitment" => self.commitment = Some(CommitmentId(id)),
+            "user" => self.user = Some(UserId(id)),
+            "team" => self.team = Some(TeamId(id)),
+            _ => return false,
+        }
+        true
+    }
+}
+
 /// The noun whose story an event belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
@@ -655,6 +675,27 @@ mod tests {
         let event = Event::TicketClosed { confirmed_by: None, note: Some("已电话确认".into()) };
         assert!(event.data().is_empty());
         assert_eq!(event.beside().unwrap()["note"], "已电话确认");
+    }
+
+    #[test]
+    fn every_noun_can_be_set_by_its_name() {
+        let mut about = About::default();
+        for noun in [
+            "ticket",
+            "customer",
+            "site",
+            "contact",
+            "contract",
+            "asset",
+            "product",
+            "commitment",
+            "user",
+            "team",
+        ] {
+            assert!(about.set(noun, 7), "{noun}");
+        }
+        assert!(!about.set("weather", 7));
+        assert_eq!(about.pairs().len(), 10);
     }
 
     #[test]

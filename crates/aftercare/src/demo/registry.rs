@@ -377,7 +377,13 @@ impl Filler {
             zone: zone.to_owned(),
             signed_by: None,
         };
-        happened(change, at, About { contract: Some(contract), ..about }, signed);
+        let about = About { contract: Some(contract), ..about };
+        happened(change, at, about, signed);
+        // Visits are not part of the invented past, so those that are owed count from today on.
+        let (now, place) = (change.now, jiff::tz::TimeZone::get(zone).map_err(Failure::broke)?);
+        let from = now.to_zoned(place).date();
+        let started = Event::SiteServiceStarted { from, until: None, zone: zone.to_owned() };
+        happened(change, now, About { commitment: Some(self.commitment), ..about }, started);
         Ok(())
     }
 

@@ -28,6 +28,8 @@ pub enum Duty {
     SealFacts,
     /// Signs the history tree.
     SignCheckpoint,
+    /// Lets time pass where it alone changes what is owed.
+    PassTime,
     /// Tells of warnings and deadlines that have come.
     TellDue,
     /// Reads what waits in the outbox into deliveries.
@@ -44,9 +46,10 @@ pub enum Duty {
 
 impl Duty {
     /// The duties inside the house, in the order in which they run.
-    pub const INSIDE: [Duty; 7] = [
+    pub const INSIDE: [Duty; 8] = [
         Duty::KeepConsents,
         Duty::SealFacts,
+        Duty::PassTime,
         Duty::TellDue,
         Duty::ReadOutbox,
         Duty::SignCheckpoint,
@@ -64,6 +67,7 @@ impl Duty {
         match self {
             Duty::SealFacts => duties::seal_facts(app).await,
             Duty::SignCheckpoint => duties::sign_checkpoint(app).await,
+            Duty::PassTime => duties::pass_time(app).await,
             Duty::TellDue => duties::tell_due(app).await,
             Duty::ReadOutbox => notifications::send::read_outbox(app).await,
             Duty::SendDeliveries => notifications::send::send_deliveries(app).await,

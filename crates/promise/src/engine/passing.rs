@@ -73,13 +73,6 @@ fn waits_for_time(rule: &Rule) -> bool {
     }
 }
 
-impl Terms {
-    /// Whether time alone changes what is owed about a noun.
-    pub fn waits_for_time(&self, noun: &str) -> bool {
-        self.promises().iter().any(|promise| *promise.subject == *noun && waits_for_time(&promise.rule))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
