@@ -213,11 +213,11 @@ statements! {
          WHERE phone_key = ?1 AND archived_at IS NULL ORDER BY id LIMIT 2";
     static BY_LOGIN: (String,) => (i64,) =
         "SELECT id FROM account WHERE login = ?1 AND deactivated_at IS NULL";
-    static UNITS: (i64, Option<i64>, i64) => Unit =
+    static UNITS: (i64, i64, i64) => Unit =
         "SELECT u.id, u.name, u.serial, m.model, u.position, m.warranty_months, MIN(w.signed_on) AS accepted_on,
             u.installed_on
          FROM asset u JOIN product m ON m.id = u.product_id LEFT JOIN acceptance w ON w.site_id = u.site_id
-         WHERE u.customer_id = ?1 AND (?2 IS NULL OR u.site_id = ?2) AND u.archived_at IS NULL
+         WHERE u.customer_id = ?1 AND (?2 = 0 OR u.site_id = ?2) AND u.archived_at IS NULL
          GROUP BY u.id, u.name, u.serial, m.model, u.position, m.warranty_months, u.installed_on
          ORDER BY u.id LIMIT ?3";
     static ENGINEERS: (i64,) => (i64, String) =
@@ -398,7 +398,8 @@ pub fn by_login(tx: &mut Tx, login: &str) -> Result<Option<UserId>, Error> {
 
 /// Units of a customer, or of one of its sites.
 pub fn units(tx: &mut Tx, customer: CustomerId, site: Option<SiteId>, most: i64) -> Result<Vec<Unit>, Error> {
-    tx.all(&UNITS, (customer.get(), site.map(SiteId::get), most))
+    // No site has the id 0: it stands for all of them.
+    tx.all(&UNITS, (customer.get(), site.map_or(0, SiteId::get), most))
 }
 
 /// People who can be sent.
