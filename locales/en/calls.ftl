@@ -159,20 +159,20 @@ fact-call-missed = Missed: { $missed }
 fact-call-caller-named = The caller was found
 fact-call-ticket-linked = The call was put on a ticket
 fact-call-ended = { $outcome ->
-    [-] The call ended without an outcome; hung up: { $ended_by }
+    [none] The call ended without an outcome; hung up: { $ended_by }
    *[other] { $ended_by ->
-        [-] Outcome recorded afterwards: { $outcome }
+        [none] Outcome recorded afterwards: { $outcome }
        *[other] The call ended: { $outcome }
     }
 }
 fact-call-followed-up = Recorded and reported to { $supervisor }
 fact-call-notice-sent = { $transport ->
-    [-] The customer was told
+    [none] The customer was told
    *[other] The customer was told: { $engineer } at { $arrives_at }, by { $transport }
 }
 fact-call-attempted = { $agent } tried to reach the customer: { $result }
 fact-call-window-agreed = { $until_at ->
-    [-] Agreed to be called after { $from_at }
+    [none] Agreed to be called after { $from_at }
    *[other] Agreed to be called between { $from_at } and { $until_at }
 }
 fact-call-called-back = Called back; the customer says: { $outcome }

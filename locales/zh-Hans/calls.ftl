@@ -159,20 +159,20 @@ fact-call-missed = 未接：{ $missed }
 fact-call-caller-named = 确认通话对方
 fact-call-ticket-linked = 通话关联到服务单
 fact-call-ended = { $outcome ->
-    [-] 通话结束，{ $ended_by }挂断，未记结果
+    [none] 通话结束，{ $ended_by }挂断，未记结果
    *[other] { $ended_by ->
-        [-] 补记通话结果：{ $outcome }
+        [none] 补记通话结果：{ $outcome }
        *[other] 通话结束，结果：{ $outcome }
     }
 }
 fact-call-followed-up = 未解决，已记录并呈报 { $supervisor }
 fact-call-notice-sent = { $transport ->
-    [-] 已通知客户
+    [none] 已通知客户
    *[other] 已通知客户：{ $engineer } { $arrives_at } 到场，{ $transport }
 }
 fact-call-attempted = { $agent } 联系客户：{ $result }
 fact-call-window-agreed = { $until_at ->
-    [-] 约定 { $from_at } 之后联系
+    [none] 约定 { $from_at } 之后联系
    *[other] 约定 { $from_at } 至 { $until_at } 联系
 }
 fact-call-called-back = 已回电，客户答复：{ $outcome }

@@ -159,20 +159,20 @@ fact-call-missed = 未接：{ $missed }
 fact-call-caller-named = 確認通話對方
 fact-call-ticket-linked = 通話關聯到服務單
 fact-call-ended = { $outcome ->
-    [-] 通話結束，{ $ended_by }掛斷，未記結果
+    [none] 通話結束，{ $ended_by }掛斷，未記結果
    *[other] { $ended_by ->
-        [-] 補記通話結果：{ $outcome }
+        [none] 補記通話結果：{ $outcome }
        *[other] 通話結束，結果：{ $outcome }
     }
 }
 fact-call-followed-up = 未解決，已記錄並呈報 { $supervisor }
 fact-call-notice-sent = { $transport ->
-    [-] 已通知客戶
+    [none] 已通知客戶
    *[other] 已通知客戶：{ $engineer } { $arrives_at } 到場，{ $transport }
 }
 fact-call-attempted = { $agent } 聯絡客戶：{ $result }
 fact-call-window-agreed = { $until_at ->
-    [-] 約定 { $from_at } 之後聯絡
+    [none] 約定 { $from_at } 之後聯絡
    *[other] 約定 { $from_at } 至 { $until_at } 聯絡
 }
 fact-call-called-back = 已回電，客戶答覆：{ $outcome }

@@ -241,9 +241,12 @@ const ARGUMENTS: [&str; 25] = [
     "until_at",
 ];
 
-/// A value of a fact in words; `-` where there is none, so that a sentence can choose another form.
+/// Values by which a sentence chooses its form.
+const CHOOSING: [&str; 4] = ["outcome", "ended_by", "transport", "until_at"];
+
+/// A value of a fact in words; where there is none `-`, or `none` where a sentence chooses its form by it.
 fn value_words(l: &L10n, fact: &FactRow, said: &Said, name: &str) -> String {
-    let none = || "-".to_owned();
+    let none = || if CHOOSING.contains(&name) { "none" } else { "-" }.to_owned();
     let code = |prefix: &str, text: &str| {
         let key = format!("{prefix}-{text}");
         if l.knows(&key) { l.t(&key).into_owned() } else { text.to_owned() }
