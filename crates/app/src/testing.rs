@@ -296,7 +296,7 @@ impl TestApp {
     /// back and how many bytes were asked for.
     pub async fn post_endless_file(&self, path: &str, bytes: u64, announced: bool) -> (Answer, u64) {
         const BOUNDARY: &str = "story-boundary-7f3a";
-        const CHUNK_BYTES: u64 = 256 << 10;
+        const CHUNK_BYTES: u64 = 64 << 10;
         let head = format!(
             "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"dump.bin\"\r\n\
              Content-Type: application/octet-stream\r\n\r\n"

@@ -157,7 +157,7 @@ fn an_index_follows_its_owner_and_survives() {
         let index = Index::open(folder.path()).unwrap();
         assert_eq!(index.mark().unwrap(), None);
         let one = Entry { key: "k".into(), title: "卡纸".into(), ..Entry::default() };
-        index.put(&[one.clone()]).unwrap();
+        index.put(std::slice::from_ref(&one)).unwrap();
         index.commit("1").unwrap();
         index.put(&[Entry { title: "缺墨".into(), ..one }]).unwrap();
         index.commit("2").unwrap();
