@@ -140,6 +140,11 @@ routes! {
     | POST "/api/v1/tickets/{number}/watch" => tickets::api::watch;
     | POST "/api/v1/tickets/{number}/attachments" => tickets::api::attach;
 
+    // search
+    | GET "/search" => search::everything::page;
+    | GET "/search/like" => search::everything::like;
+    | GET "/api/v1/search" => search::everything::api;
+
     // the command palette
     | GET "/palette" => search::pages::palette;
     | GET "/palette/customers" => search::pages::look_up_customers;

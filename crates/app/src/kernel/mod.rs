@@ -14,6 +14,7 @@ pub mod live;
 pub mod metrics;
 pub mod notice;
 pub mod once;
+pub mod finding;
 pub mod state;
 pub mod terms;
 pub mod turn;

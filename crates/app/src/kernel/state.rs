@@ -18,6 +18,7 @@ use super::actor::{Known, PASSES_TOPIC};
 use super::clock::Clock;
 use super::config::Config;
 use super::errors::Failure;
+use super::finding::Finding;
 use super::live::{EVERYTHING, Live, Nudge};
 use super::terms::Library;
 use crate::people::limit::Limiter;
@@ -42,6 +43,8 @@ pub struct Shared {
     pub limiter: Limiter,
     /// The compiled terms of published commitments.
     pub library: Library,
+    /// The search index of this process, where it has one.
+    pub finding: Finding,
     /// Wakes the worker after a change that may have moved the next due moment.
     pub wake: Notify,
     signer: OnceLock<Arc<Signer>>,
@@ -84,6 +87,7 @@ impl App {
             hasher: Hasher::default(),
             limiter: Limiter::default(),
             library: Library::default(),
+            finding: Finding::default(),
             wake: Notify::new(),
             signer: OnceLock::new(),
             tidied_at: AtomicI64::new(0),

@@ -153,8 +153,11 @@ fn fields(l: &L10n, form: &Form) -> Markup {
                     button class="button primary" type="submit" { (icon(Icon::Check)) span { (l.t("intake-send")) } kbd { "Ctrl \u{21b5}" } }
                 }
             }
-            aside class="intake-aside" id="proposal" aria-live="polite" data-proposal {
-                p class="quiet" { (l.t("intake-proposal-empty")) }
+            aside class="intake-aside" {
+                div id="proposal" aria-live="polite" data-proposal {
+                    p class="quiet" { (l.t("intake-proposal-empty")) }
+                }
+                div aria-live="polite" data-like="/search/like" {}
             }
         }
     }

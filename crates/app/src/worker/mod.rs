@@ -25,6 +25,8 @@ const ROUNDS_MAX: usize = 10_000;
 pub enum Duty {
     /// Puts new facts into the history tree.
     SealFacts,
+    /// Brings the search index of this process up to the history tree.
+    FollowLedger,
     /// Signs the history tree.
     SignCheckpoint,
     /// Tells of warnings and deadlines that have come.
@@ -39,8 +41,9 @@ pub enum Duty {
 
 impl Duty {
     /// All duties, in the order in which they run.
-    pub const ALL: [Duty; 6] = [
+    pub const ALL: [Duty; 7] = [
         Duty::SealFacts,
+        Duty::FollowLedger,
         Duty::TellDue,
         Duty::DeliverOutbox,
         Duty::SignCheckpoint,
@@ -54,6 +57,7 @@ impl Duty {
     pub async fn turn(self, app: &App) -> Result<Turn, Failure> {
         match self {
             Duty::SealFacts => duties::seal_facts(app).await,
+            Duty::FollowLedger => crate::search::follow::turn(app).await,
             Duty::SignCheckpoint => duties::sign_checkpoint(app).await,
             Duty::TellDue => duties::tell_due(app).await,
             Duty::DeliverOutbox => duties::deliver_outbox(app).await,
