@@ -136,6 +136,7 @@ async fn serve(app: App) -> Result<(), Box<dyn Error>> {
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     eprintln!("Aftercare {} at {}", env!("CARGO_PKG_VERSION"), app.config.public_url);
+    app::search::follow::open(&app)?;
     let worker = tokio::spawn(app::worker::run(app.clone()));
     let service = app::router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(until_told(app)).await?;

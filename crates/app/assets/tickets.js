@@ -65,15 +65,21 @@ function intake(form) {
   const faults = form.querySelector("[data-faults-only]");
   let timer = 0;
   let asked = 0;
+  const like = form.querySelector("[data-like]");
+  /** @param {Element} part @param {string} address @param {number} turn */
+  const fill = async (part, address, turn) => {
+    const answer = await fetch(address).catch(() => undefined);
+    if (turn !== asked || !answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    part.replaceChildren(...[...page.body.childNodes].map((node) => document.adoptNode(node)));
+    refresh();
+  };
   const ask = async () => {
     const turn = ++asked;
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (typeof value === "string") query.append(name, value);
-    const answer = await fetch(`${form.dataset.intake}?${query}`).catch(() => undefined);
-    if (turn !== asked || !answer?.ok || !place) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    place.replaceChildren(...[...page.body.childNodes].map((node) => document.adoptNode(node)));
-    refresh();
+    if (place) fill(place, `${form.dataset.intake}?${query}`, turn);
+    if (like instanceof HTMLElement) fill(like, `${like.dataset.like}?${query}`, turn);
   };
   const changed = () => {
     const kind = new FormData(form).get("kind");
@@ -82,8 +88,8 @@ function intake(form) {
     timer = window.setTimeout(ask, PROPOSAL_WAIT_MS);
   };
   form.addEventListener("aftercare:chosen", (event) => {
-    const { fill } = /** @type {CustomEvent<{ fill?: [string, string, string][] }>} */ (event).detail;
-    fillIn(form, fill ?? []);
+    const { fill: known } = /** @type {CustomEvent<{ fill?: [string, string, string][] }>} */ (event).detail;
+    fillIn(form, known ?? []);
     const target = event.target;
     if (target instanceof HTMLInputElement && target.name === "caller") {
       const title = form.elements.namedItem("title");

@@ -63,6 +63,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     8 "0008_notifications" "notifications",
     9 "0009_calls" "calls",
     10 "0010_portal" "portal",
+    11 "0011_search" "search",
 ];
 
 impl App {

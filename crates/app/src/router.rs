@@ -178,6 +178,10 @@ routes! {
     | POST "/api/v1/calls/events" => calls::api::tell;
     | GET "/drafts" => drafts::api::show;
     | POST "/drafts" => drafts::api::save;
+    // search
+    | GET "/search" => search::everything::page;
+    | GET "/search/like" => search::everything::like;
+    | GET "/api/v1/search" => search::everything::api;
 
     // the command palette
     | GET "/palette" => search::pages::palette;

@@ -19,6 +19,7 @@ pub mod outgoing;
 pub mod secret;
 pub mod setting;
 pub mod security;
+pub mod finding;
 pub mod state;
 pub mod terms;
 pub mod turn;

@@ -18,6 +18,7 @@ use super::actor::{Known, PASSES_TOPIC};
 use super::clock::Clock;
 use super::config::Config;
 use super::errors::Failure;
+use super::finding::Finding;
 use super::live::{EVERYTHING, Live, Nudge};
 use super::secret::Secrets;
 use super::terms::Library;
@@ -43,6 +44,8 @@ pub struct Shared {
     pub limiter: Limiter,
     /// The compiled terms of published commitments.
     pub library: Library,
+    /// The search index of this process, where it has one.
+    pub finding: Finding,
     /// Wakes the worker after a change that may have moved the next due moment.
     pub wake: Notify,
     /// Wakes who sends what waits for the world.
@@ -88,6 +91,7 @@ impl App {
             hasher: Hasher::default(),
             limiter: Limiter::default(),
             library: Library::default(),
+            finding: Finding::default(),
             wake: Notify::new(),
             post: Notify::new(),
             secrets: OnceLock::new(),

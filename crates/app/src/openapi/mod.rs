@@ -28,6 +28,7 @@ const DOCS: &[fn() -> Document] = &[
     crate::queue::api::Doc::openapi,
     crate::tickets::api::Doc::openapi,
     crate::calls::api::Doc::openapi,
+    crate::search::everything::Doc::openapi,
     crate::queue::views::api::Doc::openapi,
     crate::customers::api::Doc::openapi,
     crate::customers::sites::api::Doc::openapi,

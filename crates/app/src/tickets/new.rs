@@ -164,8 +164,11 @@ pub fn sections(l: &L10n, form: &Form, who: &'static str, acts: Markup) -> Marku
                 }
                 (acts)
             }
-            aside class="intake-aside" id="proposal" aria-live="polite" data-proposal {
-                p class="quiet" { (l.t("intake-proposal-empty")) }
+            aside class="intake-aside" {
+                div id="proposal" aria-live="polite" data-proposal {
+                    p class="quiet" { (l.t("intake-proposal-empty")) }
+                }
+                div aria-live="polite" data-like="/search/like" {}
             }
     }
 }

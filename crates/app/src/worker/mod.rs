@@ -26,6 +26,8 @@ const ROUNDS_MAX: usize = 10_000;
 pub enum Duty {
     /// Puts new facts into the history tree.
     SealFacts,
+    /// Brings the search index of this process up to the history tree.
+    FollowLedger,
     /// Signs the history tree.
     SignCheckpoint,
     /// Lets time pass where it alone changes what is owed.
@@ -46,10 +48,11 @@ pub enum Duty {
 
 impl Duty {
     /// The duties inside the house, in the order in which they run.
-    pub const INSIDE: [Duty; 8] = [
+    pub const INSIDE: [Duty; 9] = [
         Duty::KeepConsents,
         Duty::SealFacts,
         Duty::PassTime,
+        Duty::FollowLedger,
         Duty::TellDue,
         Duty::ReadOutbox,
         Duty::SignCheckpoint,
@@ -66,6 +69,7 @@ impl Duty {
     pub async fn turn(self, app: &App) -> Result<Turn, Failure> {
         match self {
             Duty::SealFacts => duties::seal_facts(app).await,
+            Duty::FollowLedger => crate::search::follow::turn(app).await,
             Duty::SignCheckpoint => duties::sign_checkpoint(app).await,
             Duty::PassTime => duties::pass_time(app).await,
             Duty::TellDue => duties::tell_due(app).await,
