@@ -15,6 +15,7 @@ pub mod customers;
 pub mod commitments;
 pub mod contracts;
 pub mod remote_access;
+pub mod service_records;
 pub mod installed_base;
 pub mod tickets;
 pub mod obligations;
@@ -64,6 +65,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     9 "0009_calls" "calls",
     10 "0010_portal" "portal",
     11 "0011_search" "search",
+    12 "0012_service_records" "service_records",
 ];
 
 impl App {

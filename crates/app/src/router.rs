@@ -17,7 +17,7 @@ use crate::layout::{assets, style};
 use crate::{App, Failure};
 use crate::{attachments, calls, drafts, notifications, obligations, openapi, people, portal, queue};
 use crate::{commitments, contracts, customers, imports, installed_base, records};
-use crate::{remote_access, search, teams, tickets};
+use crate::{remote_access, search, service_records, teams, tickets};
 
 /// A line of the list.
 #[derive(Clone, Debug)]
@@ -308,6 +308,8 @@ routes! {
     | POST "/assets/{id}/remote-links/{link}/removal" => remote_access::links::remove;
     | POST "/tickets/{number}/proposals" => tickets::proposals::create;
     | POST "/tickets/{number}/proposals/{id}/withdrawal" => tickets::proposals::take_back;
+    | GET "/sites/{id}/service" => service_records::pages::page;
+    | POST "/sites/{id}/service" => service_records::pages::create;
     | GET "/sites/{id}/duty-log" => customers::sites::duty_log::page;
     | GET "/duty-photos/{id}/{name}" => customers::sites::duty_log::picture;
     | GET "/api/v1/portal-accesses" => customers::contacts::access_api::list;

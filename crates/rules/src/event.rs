@@ -500,6 +500,15 @@ events! {
     SiteDutyLogged = "site.duty_logged" of Site { entry: DutyEntryId, on: Date, shift: String, photos: i64 }
         beside { person_name: String, text: String };
 
+    // What was done for a site (C2.6, C2.7, C3.6, C6.2)
+    /// A visit was finished; `work` says of which kind.
+    VisitFinished = "visit.finished" of Site {
+        visit: String, work: String, on: Date, engineer: Option<UserId>, duty_log_reviewed: Option<bool>,
+    } beside { remark: Option<String> };
+    /// An administrator of a site was trained.
+    AdministratorTrained = "administrator.trained" of Site { administrator: String, days: i64, on: Date }
+        beside { trainee_name: String, remark: Option<String> };
+
     // Remote access (C4.7)
     /// A contact allowed remote access from a later moment on.
     RemoteConsentAnnounced = "remote.consent_announced" of Ticket {

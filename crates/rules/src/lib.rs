@@ -22,6 +22,7 @@ pub mod contracts;
 pub mod installed_base;
 pub mod people;
 pub mod portal;
+pub mod service_records;
 pub mod remote_access;
 pub mod tickets;
 pub mod exchange;

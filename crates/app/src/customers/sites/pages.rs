@@ -189,6 +189,7 @@ pub async fn show(
             div {
                 (card(l.t("records-particulars"), particulars(l, site, customer)))
                 (owed::panel(l, owed, &zone))
+                p class="more" { a href={ "/sites/" (id) "/service" } { (l.t("service-records")) } }
                 (history::panel(l, history))
             }
         }
