@@ -108,3 +108,7 @@ fact-site-accepted = Works accepted, counted from { $from }
 fact-site-service-started = Service from { $from }
 fact-site-service-ended = Service until { $until }
 fact-asset-accepted = Acceptance signed, warranty from { $on }
+figure-hours = { $n ->
+    [one] { $n } hour
+   *[other] { $n } hours
+}

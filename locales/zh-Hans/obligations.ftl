@@ -90,3 +90,4 @@ fact-site-accepted = 网点验收，自 { $from } 起算
 fact-site-service-started = 网点服务自 { $from } 起
 fact-site-service-ended = 网点服务至 { $until } 止
 fact-asset-accepted = 验收签字，质保自 { $on } 起算
+figure-hours = { $n } 小时

@@ -90,3 +90,4 @@ fact-site-accepted = 網點驗收，自 { $from } 起算
 fact-site-service-started = 網點服務自 { $from } 起
 fact-site-service-ended = 網點服務至 { $until } 止
 fact-asset-accepted = 驗收簽字，質保自 { $on } 起算
+figure-hours = { $n } 小時

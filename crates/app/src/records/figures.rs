@@ -36,12 +36,19 @@ pub fn entry(l: &L10n, terms: &Terms, promise: &str, label: &str) -> String {
     }
 }
 
+/// Units: microseconds.
+const HOUR: i64 = 3_600_000_000;
+
 /// A figure of a clock.
 fn of_time(l: &L10n, written: &str) -> Option<String> {
     if let Some(field) = written.strip_prefix("field ") {
         return Some(l.ta("figure-field", &[("field", known(l, "field", field).into())]).into_owned());
     }
     let words = match Figure::read(written).ok()? {
+        // 24 hours are said as hours: a day may be read as another thing.
+        Figure::Working { micros } if micros % HOUR == 0 && micros > 0 => {
+            count(l, "figure-hours", i32::try_from(micros / HOUR).ok()?)
+        }
         Figure::Working { micros } => l.duration(SignedDuration::from_micros(micros)),
         Figure::WorkingDays { days: 0, by: at, cutoff } => {
             by(l, l.t("figure-same-working-day").into_owned(), at, cutoff)
