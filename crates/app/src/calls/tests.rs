@@ -82,7 +82,7 @@ async fn owed(t: &TestApp, call: i64) -> String {
         Ok(docket
             .obligations()
             .iter()
-            .map(|one| (one.promise.as_str().to_owned(), one.state.clone()))
+            .map(|one| (one.promise.as_str().to_owned(), one.state))
             .collect::<Vec<_>>())
     });
     let mut said: Vec<String> = states
