@@ -15,7 +15,9 @@ pub mod commitments;
 pub mod contracts;
 pub mod installed_base;
 pub mod attachments;
+pub mod messages;
 pub mod tickets;
+pub mod channels;
 pub mod exchange;
 pub mod imports;
 pub mod queue;
@@ -53,6 +55,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     4 "0004_tickets" "tickets",
     5 "0005_desk" "desk",
     6 "0006_exchange" "exchange",
+    7 "0007_messages" "messages",
 ];
 
 impl App {

@@ -20,6 +20,7 @@ pub mod customers;
 pub mod event;
 pub mod installed_base;
 pub mod people;
+pub mod channels;
 pub mod tickets;
 pub mod exchange;
 

@@ -18,6 +18,7 @@ pub enum Section {
     Home,
     Queue,
     Tickets,
+    Messages,
     Customers,
     Contracts,
     Assets,
@@ -55,6 +56,14 @@ const PLACES: &[Place] = &[
         icon: Icon::Ticket,
         needs: Permission::ViewTickets,
         key: "t",
+    },
+    Place {
+        section: Section::Messages,
+        href: "/messages",
+        label: "nav-messages",
+        icon: Icon::Inbox,
+        needs: Permission::ViewTickets,
+        key: "i",
     },
     Place {
         section: Section::Customers,

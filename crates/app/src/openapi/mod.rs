@@ -28,6 +28,7 @@ const DOCS: &[fn() -> Document] = &[
     crate::queue::api::Doc::openapi,
     crate::tickets::api::Doc::openapi,
     crate::queue::views::api::Doc::openapi,
+    crate::channels::api::Doc::openapi,
     crate::customers::api::Doc::openapi,
     crate::customers::sites::api::Doc::openapi,
     crate::customers::contacts::api::Doc::openapi,

@@ -29,6 +29,7 @@ use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
+use crate::messages;
 
 /// Everything that the page shows, read in one snapshot.
 pub struct Whole {
@@ -42,6 +43,7 @@ pub struct Whole {
     pub absorbed: Vec<Brief>,
     pub watchers: Vec<(UserId, String)>,
     pub files: Vec<attachments::store::Attachment>,
+    pub messages: Vec<messages::store::MessageRow>,
     pub zone: TimeZone,
     pub limit_bytes: u64,
 }
@@ -66,6 +68,7 @@ impl Whole {
             absorbed: store::merged_into(tx, id)?,
             watchers: store::watchers(tx, id)?,
             files: attachments::store::of_ticket(tx, id)?,
+            messages: messages::store::of_ticket(tx, id)?,
             zone: TimeZone::get(&row.zone).unwrap_or(TimeZone::UTC),
             limit_bytes: app.config.attachment_limit_bytes,
             row,
@@ -142,6 +145,7 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
                         }
                         @if actor.may(Permission::WorkTicket) && row.state != State::Merged { (composer(l, row)) }
                         (attachments::page::card(l, &format!("{}/attachments", path(row.id)), &whole.files, whole.limit_bytes, takes_files))
+                        div id="ticket-letters" data-live=(topic) { (messages::card::card(l, &whole.messages)) }
                         section class="card" id="ticket-story" data-live=(topic) {
                             h2 { (l.t("ticket-timeline")) }
                             (story(l, whole))

@@ -31,6 +31,8 @@ pub enum Duty {
     TellDue,
     /// Delivers what waits in the outbox.
     DeliverOutbox,
+    /// Finds out whose the letters are that came in.
+    TakeLetters,
     /// Reads the next rows of the files that are being imported.
     ReadImports,
     /// Forgets sessions, keys of requests and sent messages that are past their time.
@@ -39,11 +41,12 @@ pub enum Duty {
 
 impl Duty {
     /// All duties, in the order in which they run.
-    pub const ALL: [Duty; 6] = [
+    pub const ALL: [Duty; 7] = [
         Duty::SealFacts,
         Duty::TellDue,
         Duty::DeliverOutbox,
         Duty::SignCheckpoint,
+        Duty::TakeLetters,
         Duty::ReadImports,
         Duty::Tidy,
     ];
@@ -57,6 +60,7 @@ impl Duty {
             Duty::SignCheckpoint => duties::sign_checkpoint(app).await,
             Duty::TellDue => duties::tell_due(app).await,
             Duty::DeliverOutbox => duties::deliver_outbox(app).await,
+            Duty::TakeLetters => crate::channels::duty::turn(app).await,
             Duty::ReadImports => crate::imports::duty::turn(app).await,
             Duty::Tidy => duties::tidy(app).await,
         }
