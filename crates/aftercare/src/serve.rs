@@ -19,6 +19,9 @@ pub struct Arguments {
     /// Address and port to listen on [default: 127.0.0.1:8080].
     #[arg(long, env = "AFTERCARE_LISTEN", value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Address and port where the mail server of this machine hands letters over, by LMTP or SMTP.
+    #[arg(long, env = "AFTERCARE_LETTERS_LISTEN", value_name = "ADDR")]
+    letters_listen: Option<SocketAddr>,
     /// How people reach the server; links in notices begin with it [default: http://ADDR].
     #[arg(long, env = "AFTERCARE_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -85,6 +88,7 @@ pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         data: arguments.place.data,
         database: arguments.place.database,
         listen: arguments.listen,
+        letters_listen: arguments.letters_listen,
         public_url: arguments.public_url,
         behind_proxy: arguments.behind_proxy,
         hotline: arguments.hotline,
@@ -135,6 +139,12 @@ async fn serve(app: App) -> Result<(), Box<dyn Error>> {
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    if let Some(at) = app.config.letters_listen {
+        let door = app::channels::listener::bind(at)
+            .await
+            .map_err(|error| format!("cannot listen for letters on {at}: {error}"))?;
+        tokio::spawn(app::channels::listener::run(app.clone(), door));
+    }
     eprintln!("Aftercare {} at {}", env!("CARGO_PKG_VERSION"), app.config.public_url);
     app::search::follow::open(&app)?;
     let worker = tokio::spawn(app::worker::run(app.clone()));

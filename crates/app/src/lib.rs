@@ -17,11 +17,13 @@ pub mod contracts;
 pub mod remote_access;
 pub mod service_records;
 pub mod installed_base;
+pub mod messages;
 pub mod tickets;
 pub mod obligations;
 pub mod drafts;
 pub mod calls;
 pub mod portal;
+pub mod channels;
 pub mod exchange;
 pub mod imports;
 pub mod queue;
@@ -66,6 +68,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     10 "0010_portal" "portal",
     11 "0011_search" "search",
     12 "0012_service_records" "service_records",
+    13 "0013_messages" "messages",
 ];
 
 impl App {

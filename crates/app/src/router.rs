@@ -15,7 +15,7 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once, security};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{attachments, calls, drafts, notifications, obligations, openapi, people, portal, queue};
+use crate::{attachments, calls, channels, drafts, notifications, obligations, openapi, people, portal, queue};
 use crate::{commitments, contracts, customers, imports, installed_base, records};
 use crate::{remote_access, search, service_records, teams, tickets};
 
@@ -400,6 +400,19 @@ routes! {
     | GET "/lookup/assets" => installed_base::assets::pages::lookup;
     | POST "/saved-filters" => records::saved::create;
     | POST "/saved-filters/{id}/remove" => records::saved::remove;
+
+    // messages
+    | GET "/messages" => channels::pages::index;
+    | GET "/messages/{id}" => channels::pages::show;
+    | GET "/messages/{id}/page" => channels::pages::page;
+    | GET "/messages/{id}/raw" => channels::pages::raw;
+    | GET "/messages/{id}/parts/{place}" => channels::pages::part;
+    | POST "/messages/{id}/ticket" => channels::pages::open_ticket;
+    | POST "/messages/{id}/retry" => channels::pages::retry;
+    | POST "/messages/{id}/dismissal" => channels::pages::dismiss;
+    | GET "/api/v1/messages" => channels::api::list;
+    | GET "/api/v1/messages/{id}" => channels::api::show;
+    | POST "/api/v1/messages/{id}/ticket" => channels::api::open_ticket;
 
     // the registry: imports
     | GET "/imports" => imports::pages::index;

@@ -58,6 +58,8 @@ ids! {
     SiteId,
     /// A person at a customer (联系人).
     ContactId,
+    /// A message (往来消息).
+    MessageId,
     /// A contract with a customer (合同).
     ContractId,
     /// A stored version of a commitment file (服务承诺).

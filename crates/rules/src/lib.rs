@@ -24,6 +24,7 @@ pub mod people;
 pub mod portal;
 pub mod service_records;
 pub mod remote_access;
+pub mod channels;
 pub mod tickets;
 pub mod exchange;
 pub mod notifications;

@@ -20,6 +20,7 @@ pub enum Section {
     Queue,
     Tickets,
     Hotline,
+    Messages,
     Customers,
     Contracts,
     Assets,
@@ -67,6 +68,14 @@ const PLACES: &[Place] = &[
         icon: Icon::Phone,
         needs: Permission::HandleCalls,
         key: "h",
+    },
+    Link {
+        section: Section::Messages,
+        href: "/messages",
+        label: "nav-messages",
+        icon: Icon::Inbox,
+        needs: Permission::ViewTickets,
+        key: "i",
     },
     Place {
         section: Section::Customers,

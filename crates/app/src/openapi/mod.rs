@@ -30,6 +30,7 @@ const DOCS: &[fn() -> Document] = &[
     crate::calls::api::Doc::openapi,
     crate::search::everything::Doc::openapi,
     crate::queue::views::api::Doc::openapi,
+    crate::channels::api::Doc::openapi,
     crate::customers::api::Doc::openapi,
     crate::customers::sites::api::Doc::openapi,
     crate::customers::contacts::api::Doc::openapi,

@@ -30,6 +30,7 @@ use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
 use crate::remote_access;
+use crate::messages;
 
 /// Everything that the page shows, read in one snapshot.
 pub struct Whole {
@@ -46,6 +47,7 @@ pub struct Whole {
     pub remote: remote_access::panel::Panel,
     pub proposals: Vec<proposals::ProposalRow>,
     pub contacts: Vec<(i64, String, Option<String>)>,
+    pub messages: Vec<messages::store::MessageRow>,
     pub zone: TimeZone,
     pub limit_bytes: u64,
 }
@@ -73,6 +75,7 @@ impl Whole {
             remote: remote_access::panel::Panel::read(tx, id, row.asset_id)?,
             proposals: proposals::of_ticket(tx, id)?,
             contacts: store::contacts(tx, row.customer_id)?,
+            messages: messages::store::of_ticket(tx, id)?,
             zone: TimeZone::get(&row.zone).unwrap_or(TimeZone::UTC),
             limit_bytes: app.config.attachment_limit_bytes,
             row,
@@ -149,6 +152,7 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
                         }
                         @if actor.may(Permission::WorkTicket) && row.state != State::Merged { (composer(l, row)) }
                         (attachments::page::card(l, &format!("{}/attachments", path(row.id)), &whole.files, whole.limit_bytes, takes_files))
+                        div id="ticket-letters" data-live=(topic) { (messages::card::card(l, &whole.messages)) }
                         section class="card" id="ticket-story" data-live=(topic) {
                             h2 { (l.t("ticket-timeline")) }
                             (story(l, whole))

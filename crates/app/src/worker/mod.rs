@@ -40,6 +40,8 @@ pub enum Duty {
     SendDeliveries,
     /// Begins and ends consents to remote access at their minute, and the sessions with them.
     KeepConsents,
+    /// Finds out whose the letters are that came in.
+    TakeLetters,
     /// Reads the next rows of the files that are being imported.
     ReadImports,
     /// Forgets sessions, keys of requests and sent messages that are past their time.
@@ -48,7 +50,7 @@ pub enum Duty {
 
 impl Duty {
     /// The duties inside the house, in the order in which they run.
-    pub const INSIDE: [Duty; 9] = [
+    pub const INSIDE: [Duty; 10] = [
         Duty::KeepConsents,
         Duty::SealFacts,
         Duty::PassTime,
@@ -56,6 +58,7 @@ impl Duty {
         Duty::TellDue,
         Duty::ReadOutbox,
         Duty::SignCheckpoint,
+        Duty::TakeLetters,
         Duty::ReadImports,
         Duty::Tidy,
     ];
@@ -76,6 +79,7 @@ impl Duty {
             Duty::ReadOutbox => notifications::send::read_outbox(app).await,
             Duty::SendDeliveries => notifications::send::send_deliveries(app).await,
             Duty::KeepConsents => crate::remote_access::duty::turn(app).await,
+            Duty::TakeLetters => crate::channels::duty::turn(app).await,
             Duty::ReadImports => crate::imports::duty::turn(app).await,
             Duty::Tidy => duties::tidy(app).await,
         }
