@@ -28,6 +28,9 @@ pub struct Arguments {
     /// The after-sales number that stands on every page.
     #[arg(long, env = "AFTERCARE_HOTLINE", value_name = "NUMBER")]
     hotline: Option<String>,
+    /// The name of the company that gives the service, on every page that a customer sees.
+    #[arg(long, env = "AFTERCARE_COMPANY", value_name = "NAME")]
+    company: Option<String>,
     /// The time zone of people and sites for whom none was chosen [default: Asia/Shanghai].
     #[arg(long, env = "AFTERCARE_ZONE", value_name = "ZONE")]
     zone: Option<String>,
@@ -85,6 +88,7 @@ pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         public_url: arguments.public_url,
         behind_proxy: arguments.behind_proxy,
         hotline: arguments.hotline,
+        company: arguments.company,
         zone: arguments.zone,
         ..Settings::default()
     };

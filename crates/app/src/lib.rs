@@ -53,6 +53,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     4 "0004_tickets" "tickets",
     5 "0005_desk" "desk",
     6 "0006_exchange" "exchange",
+    7 "0007_drafts" "drafts",
 ];
 
 impl App {

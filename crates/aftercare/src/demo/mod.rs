@@ -64,6 +64,7 @@ pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         data: Some(arguments.data.clone()),
         listen: arguments.listen,
         hotline: Some(cast.company.hotline.clone()),
+        company: Some(cast.company.name.clone()),
         zone: Some(cast.company.zone.clone()),
         ..Settings::default()
     };

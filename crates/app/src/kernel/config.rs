@@ -22,6 +22,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// The after-sales number that stands on every page (C7.8).
     pub hotline: Option<String>,
+    /// The name of the company that gives the service; it stands on every page that a customer sees.
+    pub company: Option<String>,
     /// The zone of people and sites for whom none was chosen.
     pub zone: String,
     /// The largest attachment. Units: bytes.
@@ -44,6 +46,7 @@ pub struct Settings {
     pub public_url: Option<String>,
     pub behind_proxy: Option<bool>,
     pub hotline: Option<String>,
+    pub company: Option<String>,
     pub zone: Option<String>,
     pub attachment_limit_bytes: Option<u64>,
     pub request_limit_bytes: Option<usize>,
@@ -82,6 +85,7 @@ impl Settings {
             public_url: self.public_url.or(under.public_url),
             behind_proxy: self.behind_proxy.or(under.behind_proxy),
             hotline: self.hotline.or(under.hotline),
+            company: self.company.or(under.company),
             zone: self.zone.or(under.zone),
             attachment_limit_bytes: self.attachment_limit_bytes.or(under.attachment_limit_bytes),
             request_limit_bytes: self.request_limit_bytes.or(under.request_limit_bytes),
@@ -110,6 +114,7 @@ impl Settings {
             public_url: public_url.trim_end_matches('/').to_owned(),
             behind_proxy: self.behind_proxy.unwrap_or(false),
             hotline: self.hotline,
+            company: self.company,
             zone,
             attachment_limit_bytes: self.attachment_limit_bytes.unwrap_or(2 << 30),
             request_limit_bytes: self.request_limit_bytes.unwrap_or(8 << 20),

@@ -9,7 +9,9 @@ use db::{Bus, Database, Tx};
 use http::request::Parts;
 use jiff::{SignedDuration, Timestamp};
 use ledger::checkpoint::Signer;
+use pdf::Typesetter;
 use promise::Obligation;
+use rules::Refusal;
 use rules::ids::TicketId;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
@@ -45,6 +47,7 @@ pub struct Shared {
     /// Wakes the worker after a change that may have moved the next due moment.
     pub wake: Notify,
     signer: OnceLock<Arc<Signer>>,
+    typesetter: OnceLock<Arc<Typesetter>>,
     /// When old rows were last forgotten; microseconds since 1970.
     tidied_at: AtomicI64,
     closing: watch::Sender<bool>,
@@ -86,6 +89,7 @@ impl App {
             library: Library::default(),
             wake: Notify::new(),
             signer: OnceLock::new(),
+            typesetter: OnceLock::new(),
             tidied_at: AtomicI64::new(0),
             closing: watch::Sender::new(false),
             me: rand::random(),
@@ -159,6 +163,20 @@ impl App {
         let signer =
             Signer::load_or_create(&self.config.data.join("ledger.key"), host).map_err(Failure::broke)?;
         Ok(self.signer.get_or_init(|| Arc::new(signer)).clone())
+    }
+
+    /// What sets documents; its fonts are looked for when the first one is asked for. Blocks while it reads them.
+    ///
+    /// Errors: [`Failure::Refused`], which names the package to install, where no font holds Chinese.
+    pub fn typesetter(&self) -> Result<Arc<Typesetter>, Failure> {
+        if let Some(known) = self.typesetter.get() {
+            return Ok(known.clone());
+        }
+        let fonts = pdf::Fonts::find(&pdf::usual_directories()).map_err(|problem| {
+            tracing::error!(%problem, "no document can be set");
+            Failure::Refused(Refusal::other("refusal-no-chinese-font"))
+        })?;
+        Ok(self.typesetter.get_or_init(|| Arc::new(Typesetter::new(fonts))).clone())
     }
 
     /// Whether it is time to forget old rows; says so once in a while.

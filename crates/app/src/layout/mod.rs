@@ -5,4 +5,5 @@ pub mod components;
 pub mod icons;
 pub mod l10n;
 pub mod page;
+pub mod paper;
 pub mod style;

@@ -15,6 +15,7 @@ pub mod files;
 pub mod find;
 pub mod new;
 pub mod page;
+pub mod receipt;
 pub mod relate;
 pub mod terms;
 pub mod why;
