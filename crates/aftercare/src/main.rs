@@ -6,6 +6,7 @@ mod demo;
 mod facts;
 mod import;
 mod promise_check;
+mod promise_preview;
 mod promise_replay;
 mod restore;
 mod search;
@@ -54,6 +55,7 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum PromiseCommand {
     Check(promise_check::Args),
+    Preview(promise_preview::Args),
     Replay(promise_replay::Args),
 }
 
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         Command::Backup(arguments) => backup::run(arguments),
         Command::Restore(arguments) => restore::run(arguments),
         Command::Promise(PromiseCommand::Check(arguments)) => return promise_check::run(&arguments),
+        Command::Promise(PromiseCommand::Preview(arguments)) => promise_preview::run(&arguments),
         Command::Promise(PromiseCommand::Replay(arguments)) => return promise_replay::run(&arguments),
         Command::Search(command) => search::run(command).map(|()| ExitCode::SUCCESS),
         Command::Simulate(arguments) => return simulate::run(&arguments),

@@ -69,6 +69,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     11 "0011_search" "search",
     12 "0012_service_records" "service_records",
     13 "0013_messages" "messages",
+    14 "0014_commitment_drafts" "commitment_drafts",
 ];
 
 impl App {

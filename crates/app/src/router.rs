@@ -15,7 +15,9 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once, security};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{attachments, calls, channels, drafts, notifications, obligations, openapi, people, portal, queue};
+use crate::{
+    attachments, calls, channels, drafts, notifications, obligations, openapi, people, portal, queue,
+};
 use crate::{commitments, contracts, customers, imports, installed_base, records};
 use crate::{remote_access, search, service_records, teams, tickets};
 
@@ -84,6 +86,7 @@ routes! {
     | GET "/tickets/ahead/asset" => tickets::ahead::asset;
     | GET "/tickets/{number}" => tickets::page::show;
     | GET "/tickets/{number}/receipt" => tickets::new::receipt;
+    | GET "/tickets/{number}/receipt.pdf" => tickets::receipt::show;
     | GET "/tickets/{number}/why/{promise}/{cycle}" => tickets::why::show;
     | GET "/tickets/{number}/act/{verb}" => tickets::acts::form;
     | POST "/tickets/{number}/handling" => tickets::acts::handle;
@@ -356,6 +359,12 @@ routes! {
     | GET "/commitments/new" => commitments::pages::new;
     | GET "/commitments/{id}" => commitments::show::show;
     | GET "/commitments/{id}/file" => commitments::show::file;
+    | GET "/commitments/{id}/paper.pdf" => commitments::paper::show;
+    | GET "/commitments/{id}/changes/{other}" => commitments::changes::show;
+    | GET "/commitments/{id}/edit" => commitments::edit::form;
+    | POST "/commitments/{id}/edit" => commitments::edit::update;
+    | GET "/commitments/{id}/preview" => commitments::preview::show;
+    | POST "/commitments/{id}/preview" => commitments::preview::step;
     | GET "/contracts" => contracts::pages::index;
     | POST "/contracts" => contracts::pages::create;
     | GET "/contracts/new" => contracts::pages::new;

@@ -35,6 +35,7 @@ pub mod explain;
 pub mod measure;
 
 pub mod checker;
+pub mod preview;
 pub mod replay;
 pub mod schema;
 

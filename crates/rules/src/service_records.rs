@@ -80,7 +80,13 @@ impl ServiceForm {
         form.finish((|| {
             let training = if trains { Some((trainee?, days?)) } else { None };
             let duty_log_reviewed = self.duty_log_reviewed && !trains;
-            Some(ServiceRecord { kind: kind?, done_on: done_on?, duty_log_reviewed, training, remark: remark? })
+            Some(ServiceRecord {
+                kind: kind?,
+                done_on: done_on?,
+                duty_log_reviewed,
+                training,
+                remark: remark?,
+            })
         })())
     }
 }
@@ -90,7 +96,9 @@ fn parse_days(text: &str) -> Result<i64, Invalid> {
         "" => Err(Invalid::required("days")),
         text => match text.parse() {
             Ok(days @ 1..=DAYS_MOST) => Ok(days),
-            Ok(_) | Err(_) => Err(Invalid::new("days", "error-training-days").with("most", DAYS_MOST.to_string())),
+            Ok(_) | Err(_) => {
+                Err(Invalid::new("days", "error-training-days").with("most", DAYS_MOST.to_string()))
+            }
         },
     }
 }

@@ -161,7 +161,7 @@ pub async fn create(
 }
 
 /// What is wrong in a file: line, column, what was expected and the nearest known word.
-fn problem_list(l: &L10n, problems: &[Problem]) -> Markup {
+pub fn problem_list(l: &L10n, problems: &[Problem]) -> Markup {
     html! {
         div class="problems" role="alert" tabindex="-1" data-focus {
             strong { (l.ta("commitment-problems", &[("n", problems.len().into())])) }

@@ -9,7 +9,9 @@ use db::{Bus, Database, Tx};
 use http::request::Parts;
 use jiff::{SignedDuration, Timestamp};
 use ledger::checkpoint::Signer;
+use pdf::Typesetter;
 use promise::Obligation;
+use rules::Refusal;
 use rules::ids::TicketId;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
@@ -52,6 +54,7 @@ pub struct Shared {
     pub post: Notify,
     secrets: OnceLock<Arc<Secrets>>,
     signer: OnceLock<Arc<Signer>>,
+    typesetter: OnceLock<Arc<Typesetter>>,
     /// When old rows were last forgotten; microseconds since 1970.
     tidied_at: AtomicI64,
     closing: watch::Sender<bool>,
@@ -96,6 +99,7 @@ impl App {
             post: Notify::new(),
             secrets: OnceLock::new(),
             signer: OnceLock::new(),
+            typesetter: OnceLock::new(),
             tidied_at: AtomicI64::new(0),
             closing: watch::Sender::new(false),
             me: rand::random(),
@@ -181,6 +185,20 @@ impl App {
         let secrets =
             Secrets::load_or_create(&self.config.data.join("secret.key")).map_err(Failure::broke)?;
         Ok(self.secrets.get_or_init(|| Arc::new(secrets)).clone())
+    }
+
+    /// What sets documents; its fonts are looked for when the first one is asked for. Blocks while it reads them.
+    ///
+    /// Errors: [`Failure::Refused`], which names the package to install, where no font holds Chinese.
+    pub fn typesetter(&self) -> Result<Arc<Typesetter>, Failure> {
+        if let Some(known) = self.typesetter.get() {
+            return Ok(known.clone());
+        }
+        let fonts = pdf::Fonts::find(&pdf::usual_directories()).map_err(|problem| {
+            tracing::error!(%problem, "no document can be set");
+            Failure::Refused(Refusal::other("refusal-no-chinese-font"))
+        })?;
+        Ok(self.typesetter.get_or_init(|| Arc::new(Typesetter::new(fonts))).clone())
     }
 
     /// Whether it is time to forget old rows; says so once in a while.

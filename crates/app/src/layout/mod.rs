@@ -6,4 +6,5 @@ pub mod icons;
 pub mod l10n;
 pub mod page;
 pub mod portal;
+pub mod paper;
 pub mod style;

@@ -69,7 +69,7 @@ const PLACES: &[Place] = &[
         needs: Permission::HandleCalls,
         key: "h",
     },
-    Link {
+    Place {
         section: Section::Messages,
         href: "/messages",
         label: "nav-messages",

@@ -32,8 +32,13 @@ pub fn record(
         Some(contract) => commitments::on_day(change.tx, contract, record.done_on)?,
         None => None,
     };
-    let about =
-        About { site: Some(site), customer: Some(place.customer_id), contract, commitment, ..About::default() };
+    let about = About {
+        site: Some(site),
+        customer: Some(place.customer_id),
+        contract,
+        commitment,
+        ..About::default()
+    };
     let remark = record.remark.as_ref().map(ToString::to_string);
     let event = match (record.kind, record.training) {
         (ServiceKind::Training, Some((name, days))) => Event::AdministratorTrained {

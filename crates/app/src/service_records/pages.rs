@@ -1,7 +1,7 @@
 //! The page of what was done for a site, with its form.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::StatusCode;
 use maud::{Markup, html};
 use rules::access::{Permission, perm};
@@ -10,7 +10,7 @@ use rules::service_records::{ServiceForm, ServiceKind};
 
 use super::{change, store};
 use crate::customers::sites::store as sites;
-use crate::kernel::actor::{Actor, Viewer};
+use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::{Form, Search};
 use crate::kernel::notice::{Notice, go};
@@ -18,7 +18,7 @@ use crate::kernel::state::App;
 use crate::layout::components::*;
 use crate::layout::icons::Icon;
 use crate::layout::l10n::L10n;
-use crate::layout::page::{Page, Section};
+use crate::layout::page::{Page, Section, Viewer};
 use crate::records::owed;
 
 /// Records on a page.
@@ -31,7 +31,8 @@ pub async fn page(
     Path(id): Path<SiteId>,
     search: Search,
 ) -> Result<Response, Failure> {
-    Ok(draw(&app, &actor, id, &search, &Form::default(), html! {}).await?.into_response())
+    let may = actor.may(Permission::WorkTicket);
+    draw(&app, &actor, may, id, &search, &Form::default()).await
 }
 
 /// POST /sites/{id}/service
@@ -53,10 +54,7 @@ pub async fn create(
     match app.change(&actor, move |c| change::record(c, id, &typed, by)).await {
         Ok(()) => Ok(go(&path(id), Notice::new("notice-service-recorded"))),
         Err(Failure::Invalid(problems)) => {
-            let form = form.with(problems);
-            let above = error_summary(&form, &actor.l);
-            let page = draw(&app, &actor, id, &Search::default(), &form, above).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            draw(&app, &actor, true, id, &Search::default(), &form.with(problems)).await
         }
         Err(other) => Err(other),
     }
@@ -69,11 +67,11 @@ fn path(site: SiteId) -> String {
 async fn draw(
     app: &App,
     viewer: &Viewer,
+    may: bool,
     id: SiteId,
     search: &Search,
     form: &Form,
-    above: Markup,
-) -> Result<Page, Failure> {
+) -> Result<Response, Failure> {
     let after = search.get("after").parse().ok();
     let library = app.clone();
     let (site, rows, owed) = app
@@ -87,9 +85,10 @@ async fn draw(
     let zone = jiff::tz::TimeZone::get(&site.zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let shown = &rows[..rows.len().min(ROWS as usize)];
     let next = (rows.len() > shown.len()).then(|| shown.last().map(|row| row.id.to_string())).flatten();
-    let may = viewer.may(Permission::WorkTicket) && site.archived_at.is_none();
+    let may = may && site.archived_at.is_none();
     let today = l.now.to_zoned(zone.clone()).date().to_string();
     Ok(Page::new(viewer, Section::Customers, l.t("service-records"))
+        .status(if form.problems().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY })
         .crumb("/sites", l.t("sites-title"))
         .crumb(format!("/sites/{id}"), site.name)
         .body(html! {
@@ -100,7 +99,7 @@ async fn draw(
                     (pagination(l, &path(id), search, next.as_deref()))
                 }
                 div {
-                    @if may { (card(l.t("service-new"), entry(l, id, form, &today, above))) }
+                    @if may { (card(l.t("service-new"), entry(l, id, form, &today))) }
                     (owed::panel(l, &owed, &zone))
                 }
             }
@@ -123,7 +122,7 @@ fn lines(l: &L10n, rows: &[store::RecordRow]) -> Markup {
     }
 }
 
-fn entry(l: &L10n, site: SiteId, form: &Form, today: &str, above: Markup) -> Markup {
+fn entry(l: &L10n, site: SiteId, form: &Form, today: &str) -> Markup {
     let kinds = ServiceKind::ALL.iter().map(|kind| (kind.code(), l.t(kind.label()).into_owned()));
     let mut form = form.clone();
     if form.get("done_on").is_empty() {
@@ -132,7 +131,7 @@ fn entry(l: &L10n, site: SiteId, form: &Form, today: &str, above: Markup) -> Mar
     let form = &form;
     html! {
         form class="form" method="post" action=(path(site)) data-keep {
-            (above)
+            (error_summary(form, l))
             (Choice::one("kind", l.t("service-kind"), kinds).required().of(form, l))
             (Field::text("done_on", l.t("service-done-on")).kind("date").required().of(form, l))
             (Check::new("duty_log_reviewed", l.t("service-duty-log-reviewed")).hint(l.t("service-duty-log-hint")).of(form, l))

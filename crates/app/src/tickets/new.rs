@@ -407,6 +407,7 @@ pub async fn receipt(
             (deadlines(l, &obligations, whole.terms.as_deref(), &whole.row.zone))
             @if obligations.is_empty() { p class="quiet" { (l.t("ticket-no-contract")) } }
             div class="actions" {
+                (link_button(&format!("{}/receipt.pdf", path(id)), Icon::Export, l.t("receipt-paper"), false))
                 a class="button primary" href=(path(id)) autofocus { (icon(Icon::Ticket)) span { (l.t("receipt-open")) } }
                 a class="button" href="/tickets/new" data-key="n" data-key-label=(l.t("receipt-another")) { (icon(Icon::Add)) span { (l.t("receipt-another")) } }
             }

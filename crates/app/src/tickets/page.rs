@@ -29,8 +29,8 @@ use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
-use crate::remote_access;
 use crate::messages;
+use crate::remote_access;
 
 /// Everything that the page shows, read in one snapshot.
 pub struct Whole {
