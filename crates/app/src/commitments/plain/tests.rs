@@ -38,17 +38,17 @@ fn each_kind_is_said_as_a_person_would_say_it() {
     for (id, zh, en) in [
         (
             "emergency-arrival",
-            "自报告或重新打开之时起，我公司须在4 小时（全天候）内做到：工程师到达现场（须写明工程师）。",
+            "自报告或重新打开之时起，我公司须在4 小时（7×24 小时）内做到：工程师到达现场（须写明工程师）。",
             "Within 4 hours (Round the clock) of the report or its reopening, the provider must bring about: arrival of an engineer on site (stating engineer).",
         ),
         (
             "repair-return",
-            "自收到故障件之时起，我公司须在1 个月（全天候）内做到：返还客户。",
+            "自收到故障件之时起，我公司须在1 个月（7×24 小时）内做到：返还客户。",
             "Within 1 month (Round the clock) of receipt of the faulty part, the provider must bring about: return to the customer.",
         ),
         (
             "faulty-part-return",
-            "自备件发出之时起，甲方须在15 个自然日（全天候）内做到：收到故障件。",
+            "自备件发出之时起，甲方须在15 个自然日（7×24 小时）内做到：收到故障件。",
             "Within 15 calendar days (Round the clock) of sending of the spare, the customer must bring about: receipt of the faulty part.",
         ),
         (
@@ -84,7 +84,7 @@ fn figures_by_level_stand_in_rows_and_penalties_below() {
     let rows: Vec<String> = respond.rows.iter().map(|(name, value)| format!("{name} {value}")).collect();
     for expected in [
         "适用范围 类别为故障",
-        "时限 级别为一级：12 小时（全天候）",
+        "时限 级别为一级：12 小时（7×24 小时）",
         "时限 级别为紧急：不计时",
         "暂停计时 提问并等待答复（等待对象不是我方同事或原厂商、须写明等待对象、问题）",
         "提前提醒 用去 50% 时、用去 75% 时、用去 90% 时",
