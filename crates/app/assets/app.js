@@ -1,5 +1,6 @@
 // @ts-check
 // Everything that a page does by itself. The pages work without it.
+import * as bell from "./bell.js";
 import * as forms from "./forms.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
@@ -8,4 +9,4 @@ import * as parts from "./parts.js";
 import * as tickets from "./tickets.js";
 import * as time from "./time.js";
 
-for (const part of [parts, forms, keys, palette, time, live, tickets]) part.start();
+for (const part of [parts, bell, forms, keys, palette, time, live, tickets]) part.start();

@@ -15,6 +15,8 @@ pub mod commitments;
 pub mod contracts;
 pub mod installed_base;
 pub mod attachments;
+pub mod channels;
+pub mod escalations;
 pub mod tickets;
 pub mod exchange;
 pub mod imports;
@@ -55,6 +57,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     5 "0005_desk" "desk",
     6 "0006_exchange" "exchange",
     7 "0007_notifications" "notifications",
+    8 "0008_notices" "notices",
 ];
 
 impl App {

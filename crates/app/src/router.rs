@@ -14,7 +14,9 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{attachments, notifications, openapi, people, queue, search, teams, tickets};
+use crate::{
+    attachments, channels, escalations, notifications, openapi, people, queue, search, teams, tickets,
+};
 use crate::{commitments, contracts, customers, imports, installed_base, records};
 
 /// A line of the list.
@@ -48,7 +50,7 @@ macro_rules! routes {
 
 routes! {
     // the house
-    public | GET "/healthz" => metrics::health;
+    public | GET "/healthz" => channels::pages::healthz;
     public | GET "/favicon.ico" => assets::favicon;
     public | GET "/assets/{hash}/{name}" => assets::serve;
     | GET "/" => people::pages::home;
@@ -189,6 +191,30 @@ routes! {
     | GET "/deliveries" => notifications::pages::index;
     | GET "/deliveries/{id}" => notifications::pages::show;
     | POST "/deliveries/{id}/retry" => notifications::pages::retry;
+    | GET "/health" => channels::pages::page;
+    | GET "/notices" => notifications::bell::pages::index;
+    | GET "/notices/count" => notifications::bell::pages::count;
+    | POST "/notices/read" => notifications::bell::pages::read_all;
+    | GET "/notices/{id}" => notifications::bell::pages::open;
+    | GET "/account/notices" => notifications::choices::page;
+    | POST "/account/notices" => notifications::choices::save;
+    | GET "/settings/notices" => notifications::preview::page;
+    | POST "/settings/notices" => notifications::preview::save;
+    | GET "/gateways" => notifications::gateways::pages::index;
+    | POST "/gateways" => notifications::gateways::pages::create;
+    | GET "/gateways/new" => notifications::gateways::pages::new;
+    | GET "/gateways/{id}" => notifications::gateways::pages::show;
+    | POST "/gateways/{id}" => notifications::gateways::pages::update;
+    | POST "/gateways/{id}/secret" => notifications::gateways::pages::rotate;
+    | POST "/gateways/{id}/pause" => notifications::gateways::pages::pause;
+    | POST "/gateways/{id}/resume" => notifications::gateways::pages::resume;
+    | POST "/gateways/{id}/try" => notifications::gateways::pages::try_out;
+    | GET "/teams/{id}/escalation" => escalations::pages::chain;
+    | POST "/teams/{id}/escalation" => escalations::pages::save_chain;
+    | POST "/tickets/{number}/acknowledgement" => escalations::pages::by_button;
+    | POST "/api/v1/tickets/{number}/acknowledgement" => escalations::api::acknowledge;
+    public | GET "/acknowledge/{id}/{person}/{signature}" => escalations::pages::link;
+    public | POST "/acknowledge/{id}/{person}/{signature}" => escalations::pages::by_link;
     | GET "/settings/mail" => notifications::settings::page;
     | POST "/settings/mail" => notifications::settings::save;
     | POST "/settings/mail/try" => notifications::settings::try_out;

@@ -70,7 +70,12 @@ impl TestApp {
         let database = db::testing::fresh(dialect, MIGRATIONS);
         let data = std::env::temp_dir().join(format!("aftercare-data-{:016x}", rand::random::<u64>()));
         std::fs::create_dir_all(&data).expect("a temporary directory");
-        let settings = Settings { data: Some(data.clone()), ..Settings::default() };
+        let settings = Settings {
+            data: Some(data.clone()),
+            // Gateways of a story stand on this machine, at this address and no other.
+            allow_private: Some(vec!["127.0.0.1".to_owned()]),
+            ..Settings::default()
+        };
         let config = settings.finish().expect("the settings of a test");
         let clock = Clock::standing_at(START.parse().expect("a moment"));
         let app = App::new(config, database.database.clone(), clock);

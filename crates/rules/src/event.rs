@@ -42,6 +42,8 @@ pub struct About {
     pub user: Option<UserId>,
     /// The team.
     pub team: Option<TeamId>,
+    /// The channel.
+    pub channel: Option<ChannelId>,
 }
 
 impl About {
@@ -58,6 +60,7 @@ impl About {
             ("commitment", self.commitment.map(i64::from)),
             ("user", self.user.map(i64::from)),
             ("team", self.team.map(i64::from)),
+            ("channel", self.channel.map(i64::from)),
         ];
         all.into_iter().filter_map(|(noun, id)| id.map(|id| (noun, id))).collect()
     }
@@ -86,6 +89,8 @@ pub enum Subject {
     User,
     /// A team.
     Team,
+    /// A channel.
+    Channel,
     /// The installation itself.
     House,
 }
@@ -104,6 +109,7 @@ impl Subject {
             Subject::Commitment => "commitment",
             Subject::User => "user",
             Subject::Team => "team",
+            Subject::Channel => "channel",
             Subject::House => "house",
         }
     }
@@ -372,6 +378,10 @@ events! {
     TicketMerged = "ticket.merged" of Ticket { into: TicketId, reason: Option<String> };
     /// Another ticket was merged into this one.
     TicketAbsorbed = "ticket.absorbed" of Ticket { other: TicketId };
+    /// Somebody was called for an emergency, by a step of the escalation (C2.8).
+    TicketPaged = "ticket.paged" of Ticket { engineer: UserId, step: i64, round: i64 };
+    /// Somebody took the emergency up; nobody else is called.
+    TicketPageAcknowledged = "ticket.page_acknowledged" of Ticket { engineer: UserId, waited_s: i64 };
     /// It was taken out of another ticket as a matter of its own.
     TicketSplit = "ticket.split" of Ticket { from: TicketId };
 
@@ -482,6 +492,17 @@ events! {
     TeamArchived = "team.archived" of Team { reason: Option<String> };
     /// A team was brought back.
     TeamRestored = "team.restored" of Team {};
+
+    /// The chain of a team for emergencies was set; none is the usual one.
+    TeamEscalationSet = "team.escalation_set" of Team { steps: i64 };
+
+    // Channels (C7.7)
+    /// A channel came into use: from here on it is always open.
+    ChannelOpened = "channel.opened" of Channel { code: String };
+    /// A channel failed or was silent for too long.
+    ChannelWentDown = "channel.went_down" of Channel { leave: i64, reason: String };
+    /// A channel works again.
+    ChannelCameBack = "channel.came_back" of Channel { leave: i64 };
 
     // The installation
     /// An administrator set how the program reaches the world; the value itself is in no fact.

@@ -15,8 +15,10 @@ pub mod refusal;
 pub mod text;
 
 pub mod access;
+pub mod channels;
 pub mod contracts;
 pub mod customers;
+pub mod escalation;
 pub mod event;
 pub mod installed_base;
 pub mod people;

@@ -19,6 +19,7 @@ use super::clock::Clock;
 use super::config::Config;
 use super::errors::Failure;
 use super::live::{EVERYTHING, Live, Nudge};
+use super::outside::Outside;
 use super::secret::Secrets;
 use super::terms::Library;
 use crate::people::limit::Limiter;
@@ -48,6 +49,7 @@ pub struct Shared {
     /// Wakes who sends what waits for the world.
     pub post: Notify,
     secrets: OnceLock<Arc<Secrets>>,
+    outside: OnceLock<Outside>,
     signer: OnceLock<Arc<Signer>>,
     /// When old rows were last forgotten; microseconds since 1970.
     tidied_at: AtomicI64,
@@ -91,6 +93,7 @@ impl App {
             wake: Notify::new(),
             post: Notify::new(),
             secrets: OnceLock::new(),
+            outside: OnceLock::new(),
             signer: OnceLock::new(),
             tidied_at: AtomicI64::new(0),
             closing: watch::Sender::new(false),
@@ -177,6 +180,17 @@ impl App {
         let secrets =
             Secrets::load_or_create(&self.config.data.join("secret.key")).map_err(Failure::broke)?;
         Ok(self.secrets.get_or_init(|| Arc::new(secrets)).clone())
+    }
+
+    /// What calls other houses, and only where it may.
+    ///
+    /// Errors: [`Failure::Error`] where no trusted certificates are found.
+    pub fn outside(&self) -> Result<Outside, Failure> {
+        if let Some(outside) = self.outside.get() {
+            return Ok(outside.clone());
+        }
+        let outside = Outside::new(&self.config.allow_private).map_err(Failure::broke)?;
+        Ok(self.outside.get_or_init(|| outside).clone())
     }
 
     /// Whether it is time to forget old rows; says so once in a while.

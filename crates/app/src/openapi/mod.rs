@@ -27,6 +27,7 @@ const DOCS: &[fn() -> Document] = &[
     Own::openapi,
     crate::queue::api::Doc::openapi,
     crate::tickets::api::Doc::openapi,
+    crate::escalations::api::Doc::openapi,
     crate::queue::views::api::Doc::openapi,
     crate::customers::api::Doc::openapi,
     crate::customers::sites::api::Doc::openapi,

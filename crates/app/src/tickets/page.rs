@@ -20,7 +20,6 @@ use super::change::{lives_on_in, path};
 use super::store::{self, Brief, FactRow, LinkRow, Names, TicketRow};
 use super::words::{self, Said};
 use super::{terms, why};
-use crate::attachments;
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::{Form, Search};
@@ -29,6 +28,7 @@ use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
+use crate::{attachments, escalations};
 
 /// Everything that the page shows, read in one snapshot.
 pub struct Whole {
@@ -41,6 +41,8 @@ pub struct Whole {
     pub links: Vec<(LinkRow, Brief)>,
     pub absorbed: Vec<Brief>,
     pub watchers: Vec<(UserId, String)>,
+    /// The emergency that is being called out.
+    pub calling: Option<escalations::store::Escalation>,
     pub files: Vec<attachments::store::Attachment>,
     pub zone: TimeZone,
     pub limit_bytes: u64,
@@ -65,6 +67,7 @@ impl Whole {
             obligations: terms::obligations(tx, id)?,
             absorbed: store::merged_into(tx, id)?,
             watchers: store::watchers(tx, id)?,
+            calling: escalations::store::open_of(tx, id)?,
             files: attachments::store::of_ticket(tx, id)?,
             zone: TimeZone::get(&row.zone).unwrap_or(TimeZone::UTC),
             limit_bytes: app.config.attachment_limit_bytes,
@@ -128,6 +131,9 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
         .wide()
         .body(html! {
             @if let Some(old) = came_from { (came_here(l, old)) }
+            div id="ticket-calling" data-live=(topic) {
+                @if let Some(open) = &whole.calling { (escalations::pages::banner(l, open, actor.may(Permission::WorkTicket))) }
+            }
             div class="ticket" data-ticket=(number) {
                 section id="ticket-hero" class="hero" data-live=(topic) aria-label=(l.t("ticket-hero")) {
                     (identity(l, row)) (next_deadline(l, whole))
@@ -397,6 +403,7 @@ fn composer(l: &L10n, row: &TicketRow) -> Markup {
             p class="composer-warning internal" { (icon(Icon::Lock)) (l.t("note-internal-hint")) }
             p class="composer-warning public" { (icon(Icon::Eye)) (l.t("note-public-hint")) }
             (field.of(&Form::default(), l))
+            div class="public" { (Check::new("mail", l.t("note-mail")).hint(l.t("note-mail-hint")).of(&Form::default(), l)) }
             div class="actions" {
                 button class="button primary" type="submit" {
                     span class="internal" { (l.t("note-save-internal")) }

@@ -112,7 +112,9 @@ pub(super) async fn tidy(app: &App) -> Result<Turn, Failure> {
             let keys = once::forget(tx, now)?;
             let messages = outbox::forget_sent(tx, now - SENT_KEPT, FORGET_MAX)?;
             let deliveries = notifications::store::forget_sent(tx, now - DELIVERY_KEPT, FORGET_MAX)?;
-            Ok(sessions + keys + messages + deliveries)
+            let read_before = now - notifications::bell::store::READ_KEPT;
+            let notices = notifications::bell::store::forget_read(tx, read_before, FORGET_MAX)?;
+            Ok(sessions + keys + messages + deliveries + notices)
         })
         .await?;
     Ok(Turn { done, ..Turn::default() })

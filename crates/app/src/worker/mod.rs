@@ -32,6 +32,10 @@ pub enum Duty {
     TellDue,
     /// Reads what waits in the outbox into deliveries.
     ReadOutbox,
+    /// Takes the next step of each emergency that nobody took up.
+    PageOut,
+    /// Looks whether channels are well.
+    WatchChannels,
     /// Sends the deliveries that are due.
     SendDeliveries,
     /// Reads the next rows of the files that are being imported.
@@ -42,9 +46,11 @@ pub enum Duty {
 
 impl Duty {
     /// The duties inside the house, in the order in which they run.
-    pub const INSIDE: [Duty; 6] = [
+    pub const INSIDE: [Duty; 8] = [
         Duty::SealFacts,
         Duty::TellDue,
+        Duty::WatchChannels,
+        Duty::PageOut,
         Duty::ReadOutbox,
         Duty::SignCheckpoint,
         Duty::ReadImports,
@@ -63,6 +69,8 @@ impl Duty {
             Duty::SignCheckpoint => duties::sign_checkpoint(app).await,
             Duty::TellDue => duties::tell_due(app).await,
             Duty::ReadOutbox => notifications::send::read_outbox(app).await,
+            Duty::PageOut => notifications::page_out::turn(app).await,
+            Duty::WatchChannels => crate::channels::duty::turn(app).await,
             Duty::SendDeliveries => notifications::send::send_deliveries(app).await,
             Duty::ReadImports => crate::imports::duty::turn(app).await,
             Duty::Tidy => duties::tidy(app).await,
