@@ -15,7 +15,7 @@ pub mod commitments;
 pub mod contracts;
 pub mod installed_base;
 pub mod attachments;
-pub mod channels;
+pub mod health;
 pub mod escalations;
 pub mod tickets;
 pub mod exchange;

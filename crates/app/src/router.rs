@@ -15,7 +15,7 @@ use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
 use crate::{
-    attachments, channels, escalations, notifications, openapi, people, queue, search, teams, tickets,
+    attachments, escalations, health, notifications, openapi, people, queue, search, teams, tickets,
 };
 use crate::{commitments, contracts, customers, imports, installed_base, records};
 
@@ -50,7 +50,7 @@ macro_rules! routes {
 
 routes! {
     // the house
-    public | GET "/healthz" => channels::pages::healthz;
+    public | GET "/healthz" => health::pages::healthz;
     public | GET "/favicon.ico" => assets::favicon;
     public | GET "/assets/{hash}/{name}" => assets::serve;
     | GET "/" => people::pages::home;
@@ -191,7 +191,7 @@ routes! {
     | GET "/deliveries" => notifications::pages::index;
     | GET "/deliveries/{id}" => notifications::pages::show;
     | POST "/deliveries/{id}/retry" => notifications::pages::retry;
-    | GET "/health" => channels::pages::page;
+    | GET "/health" => health::pages::page;
     | GET "/notices" => notifications::bell::pages::index;
     | GET "/notices/count" => notifications::bell::pages::count;
     | POST "/notices/read" => notifications::bell::pages::read_all;

@@ -15,7 +15,7 @@ pub mod refusal;
 pub mod text;
 
 pub mod access;
-pub mod channels;
+pub mod health;
 pub mod contracts;
 pub mod customers;
 pub mod escalation;

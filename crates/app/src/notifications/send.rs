@@ -20,7 +20,7 @@ use crate::kernel::live::Nudge;
 use crate::kernel::setting;
 use crate::kernel::turn::Turn;
 use crate::layout::l10n::{L10n, Locale};
-use crate::{App, Failure, channels, escalations};
+use crate::{App, Failure, escalations, health};
 
 /// Messages of the outbox that one turn reads.
 const READ_MAX: i64 = 100;
@@ -186,9 +186,9 @@ async fn mark(
         if let Some((code, name)) = channel {
             match &tried {
                 Err(trouble) if trouble.of_the_way => {
-                    channels::store::ill(change.tx, &code, &name, &trouble.words, now)?;
+                    health::store::ill(change.tx, &code, &name, &trouble.words, now)?;
                 }
-                Ok(()) | Err(_) => channels::store::well(change.tx, &code, &name, now)?,
+                Ok(()) | Err(_) => health::store::well(change.tx, &code, &name, now)?,
             }
         }
         match tried {

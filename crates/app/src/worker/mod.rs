@@ -70,7 +70,7 @@ impl Duty {
             Duty::TellDue => duties::tell_due(app).await,
             Duty::ReadOutbox => notifications::send::read_outbox(app).await,
             Duty::PageOut => notifications::page_out::turn(app).await,
-            Duty::WatchChannels => crate::channels::duty::turn(app).await,
+            Duty::WatchChannels => crate::health::duty::turn(app).await,
             Duty::SendDeliveries => notifications::send::send_deliveries(app).await,
             Duty::ReadImports => crate::imports::duty::turn(app).await,
             Duty::Tidy => duties::tidy(app).await,

@@ -25,7 +25,7 @@ use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section, Viewer};
 use crate::notifications::store::{Content, Delivery};
-use crate::{App, Failure, channels, teams};
+use crate::{App, Failure, health, teams};
 
 /// How long the old secret of a webhook signs beside the new one.
 const OLD_SECRET_LIVES: SignedDuration = SignedDuration::from_hours(24);
@@ -403,7 +403,7 @@ async fn set_paused(app: &App, actor: &Keeper, id: i64, paused: bool) -> Result<
         store::pause(change.tx, id, paused.then_some(change.now))?;
         if paused {
             // Nobody waits for it, so its silence is no alarm.
-            channels::store::close(change.tx, &format!("gateway:{id}"), change.now)?;
+            health::store::close(change.tx, &format!("gateway:{id}"), change.now)?;
         }
         change.record(About::default(), changed());
         Ok(())

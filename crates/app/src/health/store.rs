@@ -2,7 +2,7 @@
 
 use db::{Error, Tx, row, statements};
 use jiff::{SignedDuration, Timestamp};
-use rules::channels::Pulse;
+use rules::health::Pulse;
 use rules::ids::ChannelId;
 
 row! {
