@@ -74,3 +74,5 @@ filters-clear = Clear all
 pagination-label = Pages
 pagination-first = Back to the first page
 pagination-next = Next page
+draft-restored = What you had typed and not sent is back.
+draft-discard = Throw away

@@ -188,7 +188,7 @@ attachments-add = Upload
 attachments-more = File actions
 attachments-remove = Remove
 upload-broken = The upload broke off; try again
-upload-too-large = Larger than the limit; it was not sent
+upload-too-large = Larger than the limit of { $n }; it was not sent
 attachments-remove-reason = Why it is removed
 
 ## obligations
@@ -380,4 +380,5 @@ use-rare = Rarely used
 ## fields that cannot be accepted
 error-which-one = “{ $given }” fits { $count } things. Choose one from the list.
 error-ticket-number = “{ $given }” is not a correct ticket number; check it
+error-ticket-number-near = “{ $given }” is not a correct ticket number. Near ones, the digits that look wrong in brackets: { $near }
 error-too-many-files = At most { $most } files at a time

@@ -70,3 +70,5 @@ filters-clear = 全部清除
 pagination-label = 翻页
 pagination-first = 回到首页
 pagination-next = 下一页
+draft-restored = 已恢复上次没有提交的内容。
+draft-discard = 丢弃

@@ -188,7 +188,7 @@ attachments-add = 上传
 attachments-more = 附件操作
 attachments-remove = 移除
 upload-broken = 上传中断，请重试
-upload-too-large = 超过大小上限，没有上传
+upload-too-large = 超过上限 { $n }，没有上传
 attachments-remove-reason = 为什么移除
 
 ## 应履约项
@@ -380,4 +380,5 @@ use-rare = 不常用
 ## 填写有误
 error-which-one = “{ $given }”对应 { $count } 项，请从列表中选一项。
 error-ticket-number = “{ $given }”不是正确的故障号码，请核对
+error-ticket-number-near = “{ $given }”不是正确的故障号码。相近的号码（方括号内的数字可能有误）：{ $near }
 error-too-many-files = 一次最多 { $most } 个文件

@@ -70,3 +70,5 @@ filters-clear = 全部清除
 pagination-label = 換頁
 pagination-first = 回到第一頁
 pagination-next = 下一頁
+draft-restored = 已還原上次沒有送出的內容。
+draft-discard = 捨棄

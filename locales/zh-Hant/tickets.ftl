@@ -188,7 +188,7 @@ attachments-add = 上傳
 attachments-more = 附件操作
 attachments-remove = 移除
 upload-broken = 上傳中斷，請重試
-upload-too-large = 超過大小上限，沒有上傳
+upload-too-large = 超過上限 { $n }，沒有上傳
 attachments-remove-reason = 為什麼移除
 
 ## 应履约项
@@ -380,4 +380,5 @@ use-rare = 不常用
 ## 填写有误
 error-which-one = 「{ $given }」對應 { $count } 項，請從清單中選一項。
 error-ticket-number = 「{ $given }」不是正確的故障號碼，請核對
+error-ticket-number-near = 「{ $given }」不是正確的故障號碼。相近的號碼（方括號內的數字可能有誤）：{ $near }
 error-too-many-files = 一次最多 { $most } 個檔案

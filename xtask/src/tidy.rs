@@ -47,6 +47,8 @@ pub fn shipped(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
 
     fn none(what: &str, found: Vec<String>) {
@@ -190,6 +192,47 @@ mod tests {
             }
         }
         none("modules that depend downwards", found);
+    }
+
+    /// Every library that is built in has a licence under which an Apache-2.0 program may be given away.
+    #[test]
+    fn every_library_may_be_given_away_with_ours() {
+        const FREE: [&str; 12] = [
+            "0BSD",
+            "Apache-2.0",
+            "Apache-2.0 WITH LLVM-exception",
+            "BSD-2-Clause",
+            "BSD-3-Clause",
+            "BSL-1.0",
+            "ISC",
+            "MIT",
+            // Of these the file stays under its licence; the program around it is free.
+            "MPL-2.0",
+            "Unicode-3.0",
+            "Unlicense",
+            "Zlib",
+        ];
+        let rustc = Command::new("rustc").arg("-vV").output().expect("rustc");
+        let rustc = String::from_utf8_lossy(&rustc.stdout).into_owned();
+        let host = rustc.lines().find_map(|line| line.strip_prefix("host: ")).expect("a host");
+        let asked = ["metadata", "--format-version", "1", "--offline", "--locked", "--filter-platform", host];
+        let told = Command::new(env!("CARGO")).args(asked).current_dir(root()).output().expect("cargo");
+        let told: serde_json::Value = serde_json::from_slice(&told.stdout).expect("what cargo knows");
+        let packages = told["packages"].as_array().expect("packages");
+        let is_free = |licence: &str| {
+            licence.replace(['(', ')'], "").split(" AND ").all(|part| {
+                part.split(" OR ").flat_map(|part| part.split('/')).any(|one| FREE.contains(&one.trim()))
+            })
+        };
+        let mut found = Vec::new();
+        for package in packages {
+            let licence = package["license"].as_str().unwrap_or("none is named");
+            if !is_free(licence) {
+                found.push(format!("{} {}: {licence}", package["name"], package["version"]));
+            }
+        }
+        assert!(packages.len() > 100, "the libraries were looked at");
+        none("libraries under another licence", found);
     }
 
     #[test]

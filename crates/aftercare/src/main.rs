@@ -1,12 +1,15 @@
 //! The `aftercare` command: one file per subcommand.
 
 mod backup;
+mod calendar;
 mod demo;
 mod facts;
 mod import;
 mod promise_check;
+mod promise_preview;
 mod promise_replay;
 mod restore;
+mod search;
 mod serve;
 mod simulate;
 mod terminal;
@@ -40,12 +43,19 @@ enum Command {
     /// Check a commitment file, or judge a log of facts by it.
     #[command(subcommand)]
     Promise(PromiseCommand),
+    /// Work with the full-text search.
+    #[command(subcommand)]
+    Search(search::Command),
     Simulate(simulate::Args),
+    /// Read calendars of others: the yearly notice on holidays, iCalendar files.
+    #[command(subcommand)]
+    Calendar(calendar::Command),
 }
 
 #[derive(Debug, Subcommand)]
 enum PromiseCommand {
     Check(promise_check::Args),
+    Preview(promise_preview::Args),
     Replay(promise_replay::Args),
 }
 
@@ -59,8 +69,11 @@ fn main() -> ExitCode {
         Command::Backup(arguments) => backup::run(arguments),
         Command::Restore(arguments) => restore::run(arguments),
         Command::Promise(PromiseCommand::Check(arguments)) => return promise_check::run(&arguments),
+        Command::Promise(PromiseCommand::Preview(arguments)) => promise_preview::run(&arguments),
         Command::Promise(PromiseCommand::Replay(arguments)) => return promise_replay::run(&arguments),
+        Command::Search(command) => search::run(command).map(|()| ExitCode::SUCCESS),
         Command::Simulate(arguments) => return simulate::run(&arguments),
+        Command::Calendar(command) => return calendar::run(&command),
     };
     match outcome {
         Ok(code) => code,

@@ -20,7 +20,8 @@ const OPEN_FINDINGS: u8 = 3;
 pub struct Args {
     /// The commitment file.
     file: PathBuf,
-    /// A calendar file that the commitment names; may be given several times. The shipped ones are known.
+    /// A calendar file that the commitment names, ours or iCalendar (.ics, known by its file's name); may be given
+    /// several times. The shipped ones are known.
     #[arg(long, value_name = "FILE")]
     calendar: Vec<PathBuf>,
     /// Fail when a finding is not settled by a reading in the file.
@@ -144,7 +145,7 @@ pub fn compile(file: &Path, calendars: &[PathBuf]) -> Result<Terms, Unusable> {
     };
     let mut known = Calendars::shipped();
     for calendar in calendars {
-        known.add(&read(calendar)?).map_err(|problems| {
+        known.add_file(&calendar.to_string_lossy(), &read(calendar)?).map_err(|problems| {
             let lines: Vec<String> = problems.iter().map(|p| format!("{}:{p}", calendar.display())).collect();
             Unusable::Unread(lines.join("\n"))
         })?;

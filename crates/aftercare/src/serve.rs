@@ -19,6 +19,9 @@ pub struct Arguments {
     /// Address and port to listen on [default: 127.0.0.1:8080].
     #[arg(long, env = "AFTERCARE_LISTEN", value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Address and port where the mail server of this machine hands letters over, by LMTP or SMTP.
+    #[arg(long, env = "AFTERCARE_LETTERS_LISTEN", value_name = "ADDR")]
+    letters_listen: Option<SocketAddr>,
     /// How people reach the server; links in notices begin with it [default: http://ADDR].
     #[arg(long, env = "AFTERCARE_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -28,6 +31,9 @@ pub struct Arguments {
     /// The after-sales number that stands on every page.
     #[arg(long, env = "AFTERCARE_HOTLINE", value_name = "NUMBER")]
     hotline: Option<String>,
+    /// The name of the company that gives the service, on every page that a customer sees.
+    #[arg(long, env = "AFTERCARE_COMPANY", value_name = "NAME")]
+    company: Option<String>,
     /// The time zone of people and sites for whom none was chosen [default: Asia/Shanghai].
     #[arg(long, env = "AFTERCARE_ZONE", value_name = "ZONE")]
     zone: Option<String>,
@@ -82,9 +88,11 @@ pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         data: arguments.place.data,
         database: arguments.place.database,
         listen: arguments.listen,
+        letters_listen: arguments.letters_listen,
         public_url: arguments.public_url,
         behind_proxy: arguments.behind_proxy,
         hotline: arguments.hotline,
+        company: arguments.company,
         zone: arguments.zone,
         ..Settings::default()
     };
@@ -101,6 +109,9 @@ pub fn log() {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
+/// What has been arriving for longer was cut off when the program ended. Others may serve the same directory.
+const ARRIVING_AT_MOST: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+
 /// Serves an application until the program is told to stop.
 pub fn run_app(app: App) -> Result<(), Box<dyn Error>> {
     prepare(&app)?;
@@ -111,6 +122,9 @@ pub fn run_app(app: App) -> Result<(), Box<dyn Error>> {
 /// What a house needs before anybody comes in: the shipped commitment, and the link for its first
 /// administrator, which is printed until there is one.
 fn prepare(app: &App) -> Result<(), Box<dyn Error>> {
+    let before = std::time::SystemTime::now() - ARRIVING_AT_MOST;
+    app::attachments::keep::sweep(&app.config.data, before)
+        .map_err(|error| format!("the attachments cannot be tidied: {error}"))?;
     app::commitments::publish::publish_shipped(app)?;
     if let Some(link) = app::people::links::set_up_link(app)? {
         eprintln!(
@@ -125,7 +139,14 @@ async fn serve(app: App) -> Result<(), Box<dyn Error>> {
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    if let Some(at) = app.config.letters_listen {
+        let door = app::channels::listener::bind(at)
+            .await
+            .map_err(|error| format!("cannot listen for letters on {at}: {error}"))?;
+        tokio::spawn(app::channels::listener::run(app.clone(), door));
+    }
     eprintln!("Aftercare {} at {}", env!("CARGO_PKG_VERSION"), app.config.public_url);
+    app::search::follow::open(&app)?;
     let worker = tokio::spawn(app::worker::run(app.clone()));
     let service = app::router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(until_told(app)).await?;

@@ -79,8 +79,14 @@ fn print(report: &Report) {
         println!("… and {} more", report.difference_count - DIFFERENCES_SHOWN as u64);
     }
     println!(
-        "{} facts, {} subjects, {} obligations; {} leaves, {} checkpoints; {} facts not sealed yet",
-        report.facts, report.subjects, report.obligations, report.leaves, report.checkpoints, report.unsealed
+        "{} facts, {} subjects, {} dockets, {} obligations; {} leaves, {} checkpoints; {} facts not sealed yet",
+        report.facts,
+        report.subjects,
+        report.dockets,
+        report.obligations,
+        report.leaves,
+        report.checkpoints,
+        report.unsealed
     );
     match report.difference_count {
         0 => println!("clean: what is stored follows from the facts, and the history is whole"),
@@ -109,6 +115,14 @@ impl Judge for Tickets {
         let Some(id) = said.and_then(|id| id.parse().ok()) else { return Ok(None) };
         let terms = self.app.library.terms(tx, CommitmentId(id));
         terms.map(Some).map_err(|failure| db::Error::Corrupt(format!("{subject}: {failure}")))
+    }
+
+    fn terms_by(&mut self, tx: &mut Tx, fact: &Fact) -> Result<Option<Arc<Terms>>, db::Error> {
+        app::kernel::door::terms_by(&self.app.library, tx, fact)
+    }
+
+    fn keeps_docket(&self, noun: &str) -> bool {
+        app::kernel::door::keeps_docket(noun)
     }
 
     fn compare(

@@ -1,6 +1,7 @@
 // @ts-check
 // Everything that a page does by itself. The pages work without it.
 import * as bell from "./bell.js";
+import * as drafts from "./drafts.js";
 import * as forms from "./forms.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
@@ -8,5 +9,6 @@ import * as palette from "./palette.js";
 import * as parts from "./parts.js";
 import * as tickets from "./tickets.js";
 import * as time from "./time.js";
+import * as unsent from "./unsent.js";
 
-for (const part of [parts, bell, forms, keys, palette, time, live, tickets]) part.start();
+for (const part of [parts, bell, drafts, forms, keys, palette, time, live, tickets, unsent]) part.start();

@@ -191,7 +191,8 @@ export function start() {
   document.addEventListener("aftercare:replaced", (event) => event.target instanceof Element && enhance(event.target));
   document.addEventListener("input", (event) => {
     const form = event.target instanceof Element ? event.target.closest("form") : null;
-    if (form?.method === "post" && form.matches("[data-keep]")) touched.add(form);
+    // A draft is kept anyway; nothing is lost by leaving.
+    if (form?.method === "post" && form.matches("[data-keep]:not([data-draft])")) touched.add(form);
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;

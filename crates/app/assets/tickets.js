@@ -1,5 +1,6 @@
 // @ts-check
 // Tickets: verbs in a dialog, the report that fills itself while the customer speaks, files that upload.
+import { watch } from "./unsent.js";
 import { enhance } from "./forms.js";
 import { openDialog, toast } from "./parts.js";
 import { refresh } from "./time.js";
@@ -34,6 +35,7 @@ async function openAct(link) {
   dialog.setAttribute("aria-labelledby", title.id);
   dialog.replaceChildren(header, document.adoptNode(part));
   enhance(dialog);
+  watch(dialog);
   openDialog(dialog.id);
   refresh();
   // What has to be filled in first; else the first field there is.
@@ -63,15 +65,21 @@ function intake(form) {
   const faults = form.querySelector("[data-faults-only]");
   let timer = 0;
   let asked = 0;
+  const like = form.querySelector("[data-like]");
+  /** @param {Element} part @param {string} address @param {number} turn */
+  const fill = async (part, address, turn) => {
+    const answer = await fetch(address).catch(() => undefined);
+    if (turn !== asked || !answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    part.replaceChildren(...[...page.body.childNodes].map((node) => document.adoptNode(node)));
+    refresh();
+  };
   const ask = async () => {
     const turn = ++asked;
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (typeof value === "string") query.append(name, value);
-    const answer = await fetch(`${form.dataset.intake}?${query}`).catch(() => undefined);
-    if (turn !== asked || !answer?.ok || !place) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    place.replaceChildren(...[...page.body.childNodes].map((node) => document.adoptNode(node)));
-    refresh();
+    if (place) fill(place, `${form.dataset.intake}?${query}`, turn);
+    if (like instanceof HTMLElement) fill(like, `${like.dataset.like}?${query}`, turn);
   };
   const changed = () => {
     const kind = new FormData(form).get("kind");
@@ -80,8 +88,8 @@ function intake(form) {
     timer = window.setTimeout(ask, PROPOSAL_WAIT_MS);
   };
   form.addEventListener("aftercare:chosen", (event) => {
-    const { fill } = /** @type {CustomEvent<{ fill?: [string, string, string][] }>} */ (event).detail;
-    fillIn(form, fill ?? []);
+    const { fill: known } = /** @type {CustomEvent<{ fill?: [string, string, string][] }>} */ (event).detail;
+    fillIn(form, known ?? []);
     const target = event.target;
     if (target instanceof HTMLInputElement && target.name === "caller") {
       const title = form.elements.namedItem("title");
@@ -123,6 +131,9 @@ function send(address, file, progress) {
   });
 }
 
+/** @param {number} bytes */
+const size = (bytes) => (bytes < 1 << 20 ? `${bytes >> 10} KiB` : `${bytes >> 20} MiB`);
+
 /** @param {HTMLFormElement} form */
 function upload(form) {
   const input = /** @type {HTMLInputElement | null} */ (form.querySelector("input[type=file]"));
@@ -134,7 +145,7 @@ function upload(form) {
     const progress = document.createElement("progress");
     form.append(progress);
     for (const file of files) {
-      const wrong = file.size > limit ? word("upload-too-large", { n: file.name }) : await send(form.dataset.upload ?? "", file, progress);
+      const wrong = file.size > limit ? word("upload-too-large", { n: size(limit) }) : await send(form.dataset.upload ?? "", file, progress);
       if (wrong) toast(`${file.name}: ${wrong}`, undefined, 12000);
     }
     progress.remove();
@@ -152,6 +163,8 @@ function upload(form) {
     input.files = transfer.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
     form.scrollIntoView({ block: "center" });
+    // Enter sends it.
+    /** @type {HTMLElement | null} */ (form.querySelector("button[type=submit]"))?.focus({ preventScroll: true });
   });
 }
 

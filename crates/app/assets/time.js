@@ -35,10 +35,19 @@ function relative(element) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** @param {HTMLElement} element */
+function since(element) {
+  const distance = now() - Date.parse(element.getAttribute("datetime") ?? "");
+  if (Number.isNaN(distance)) return;
+  const text = clock(Math.max(0, distance));
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** Brings every time on the page up to date. */
 export function refresh() {
   for (const element of document.querySelectorAll("[data-countdown]")) countdown(/** @type {HTMLElement} */ (element));
   for (const element of document.querySelectorAll("[data-relative]")) relative(/** @type {HTMLElement} */ (element));
+  for (const element of document.querySelectorAll("[data-since]")) since(/** @type {HTMLElement} */ (element));
 }
 
 function tick() {

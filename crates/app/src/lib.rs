@@ -8,16 +8,24 @@ pub mod layout;
 pub mod people;
 pub mod teams;
 pub mod api;
+pub mod attachments;
 pub mod lookup;
 pub mod records;
 pub mod customers;
 pub mod commitments;
 pub mod contracts;
+pub mod remote_access;
+pub mod service_records;
 pub mod installed_base;
-pub mod attachments;
 pub mod health;
 pub mod escalations;
+pub mod messages;
 pub mod tickets;
+pub mod obligations;
+pub mod drafts;
+pub mod calls;
+pub mod portal;
+pub mod channels;
 pub mod exchange;
 pub mod imports;
 pub mod queue;
@@ -56,8 +64,15 @@ pub const MIGRATIONS: &[Migration] = migrations![
     4 "0004_tickets" "tickets",
     5 "0005_desk" "desk",
     6 "0006_exchange" "exchange",
-    7 "0007_notifications" "notifications",
-    8 "0008_notices" "notices",
+    7 "0007_dockets" "dockets",
+    8 "0008_notifications" "notifications",
+    9 "0009_calls" "calls",
+    10 "0010_portal" "portal",
+    11 "0011_search" "search",
+    12 "0012_service_records" "service_records",
+    13 "0013_messages" "messages",
+    14 "0014_commitment_drafts" "commitment_drafts",
+    15 "0015_notices" "notices",
 ];
 
 impl App {

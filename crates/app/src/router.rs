@@ -1,5 +1,6 @@
 //! Every route, in one list. A handler names its permission by its [`Actor`](crate::kernel::actor::Actor)
-//! argument; `public` stands before those that need none.
+//! argument; `public` stands before those that need none, `guest` before those of the portal, which name a right
+//! by their [`Guest`](crate::kernel::guest::Guest) argument.
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -11,13 +12,13 @@ use tower_http::compression::CompressionLayer;
 
 use crate::kernel::errors::{nowhere, present, wrong_method};
 use crate::kernel::guard::{headers, same_site};
-use crate::kernel::{actor, live, metrics, once};
+use crate::kernel::{actor, live, metrics, once, security};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{
-    attachments, escalations, health, notifications, openapi, people, queue, search, teams, tickets,
-};
+use crate::{attachments, calls, channels, drafts, escalations, health, notifications, obligations};
+use crate::{openapi, people, portal, queue};
 use crate::{commitments, contracts, customers, imports, installed_base, records};
+use crate::{remote_access, search, service_records, teams, tickets};
 
 /// A line of the list.
 #[derive(Clone, Debug)]
@@ -26,20 +27,26 @@ pub struct Route {
     pub path: &'static str,
     /// Whether anybody may ask, signed in or not.
     pub public: bool,
+    /// Whether it is for the customer's people on the portal, and names one of their rights.
+    pub guest: bool,
 }
 
 macro_rules! routes {
     (@public public) => { true };
+    (@public guest) => { false };
     (@public) => { false };
+    (@guest guest) => { true };
+    (@guest public) => { false };
+    (@guest) => { false };
     (@method GET $handler:path) => { routing::get($handler) };
     (@method POST $handler:path) => { routing::post($handler) };
     (@method PUT $handler:path) => { routing::put($handler) };
     (@method PATCH $handler:path) => { routing::patch($handler) };
     (@method DELETE $handler:path) => { routing::delete($handler) };
-    ($($($public:ident)? | $method:ident $path:literal => $handler:path;)+) => {
+    ($($($who:ident)? | $method:ident $path:literal => $handler:path;)+) => {
         /// Every route of the program.
         pub fn routes() -> Vec<Route> {
-            vec![$(Route { method: Method::$method, path: $path, public: routes!(@public $($public)?) }),+]
+            vec![$(Route { method: Method::$method, path: $path, public: routes!(@public $($who)?), guest: routes!(@guest $($who)?) }),+]
         }
 
         fn table() -> Router<App> {
@@ -78,6 +85,7 @@ routes! {
     | GET "/tickets/ahead/asset" => tickets::ahead::asset;
     | GET "/tickets/{number}" => tickets::page::show;
     | GET "/tickets/{number}/receipt" => tickets::new::receipt;
+    | GET "/tickets/{number}/receipt.pdf" => tickets::receipt::show;
     | GET "/tickets/{number}/why/{promise}/{cycle}" => tickets::why::show;
     | GET "/tickets/{number}/act/{verb}" => tickets::acts::form;
     | POST "/tickets/{number}/handling" => tickets::acts::handle;
@@ -110,6 +118,7 @@ routes! {
     | GET "/tickets/{number}/split" => tickets::relate::split;
     | POST "/tickets/{number}/attachments" => tickets::files::upload;
     | POST "/tickets/{number}/attachments/{id}/removal" => tickets::files::remove;
+    | POST "/tickets/{number}/attachments/{id}/sharing" => tickets::files::share;
     | GET "/attachments/{id}/{name}" => attachments::page::serve;
     | GET "/api/v1/tickets" => tickets::api::list;
     | POST "/api/v1/tickets" => tickets::api::create;
@@ -141,6 +150,40 @@ routes! {
     | POST "/api/v1/tickets/{number}/merge" => tickets::api::merge;
     | POST "/api/v1/tickets/{number}/watch" => tickets::api::watch;
     | POST "/api/v1/tickets/{number}/attachments" => tickets::api::attach;
+
+    // what is owed about any noun
+    | GET "/obligations/{id}" => obligations::pages::show;
+    // the hotline: console, calls, what is owed to callers
+    | GET "/console" => calls::console::page;
+    | GET "/console/ahead" => calls::console::look_up;
+    | POST "/console/{id}" => calls::console::create;
+    | GET "/console/{id}/another" => calls::console::another;
+    | GET "/calls" => calls::pages::list;
+    | POST "/calls" => calls::acts::begin;
+    | GET "/calls/todo" => calls::worklist::list;
+    | GET "/calls/todo/{id}" => calls::worklist::show;
+    | POST "/calls/todo/{id}/attempts" => calls::worklist::create;
+    | POST "/calls/todo/{id}/withdrawal" => calls::worklist::withdraw;
+    | POST "/calls/todo/{id}/owner" => calls::worklist::take;
+    | GET "/calls/hand-over" => calls::shift::page;
+    | POST "/calls/hand-over" => calls::shift::create;
+    | POST "/calls/hand-over/{id}/acceptance" => calls::shift::accept;
+    | GET "/calls/{id}" => calls::pages::show;
+    | POST "/calls/{id}/answer" => calls::acts::answer;
+    | POST "/calls/{id}/hold" => calls::acts::hold;
+    | POST "/calls/{id}/caller" => calls::console::caller;
+    | POST "/calls/{id}/ticket" => calls::acts::link;
+    | POST "/calls/{id}/visit" => calls::acts::change_visit;
+    | GET "/tickets/{number}/calls" => calls::pages::of_ticket;
+    | GET "/contacts/{id}/history" => calls::pages::of_contact;
+    | GET "/api/v1/calls" => calls::api::list;
+    | POST "/api/v1/calls/events" => calls::api::tell;
+    | GET "/drafts" => drafts::api::show;
+    | POST "/drafts" => drafts::api::save;
+    // search
+    | GET "/search" => search::everything::page;
+    | GET "/search/like" => search::everything::like;
+    | GET "/api/v1/search" => search::everything::api;
 
     // the command palette
     | GET "/palette" => search::pages::palette;
@@ -240,6 +283,70 @@ routes! {
     | POST "/teams/{id}/archive" => teams::pages::archive;
     | POST "/teams/{id}/restore" => teams::pages::restore;
 
+    // the customer's portal
+    public | GET "/portal/sign-in" => portal::sign_in::page;
+    public | POST "/portal/sign-in" => portal::sign_in::create;
+    public | POST "/portal/link" => portal::sign_in::send_link;
+    public | GET "/portal/in/{token}" => portal::sign_in::link;
+    public | POST "/portal/in/{token}" => portal::sign_in::use_link;
+    public | GET "/portal/invitation/{token}" => portal::sign_in::invitation;
+    public | POST "/portal/invitation/{token}" => portal::sign_in::accept_invitation;
+    guest | POST "/portal/sign-out" => portal::sign_in::end;
+    guest | GET "/portal/account" => portal::account::page;
+    guest | POST "/portal/account" => portal::account::save;
+    guest | POST "/portal/account/password" => portal::account::set_password;
+    guest | GET "/portal" => portal::home::page;
+    guest | GET "/portal/tickets" => portal::home::list;
+    guest | GET "/portal/report" => portal::report::form;
+    guest | POST "/portal/report" => portal::report::create;
+    guest | GET "/portal/tickets/{number}" => portal::ticket::show;
+    guest | GET "/portal/tickets/{number}/receipt" => portal::report::receipt;
+    guest | POST "/portal/tickets/{number}/answer" => portal::acts::answer;
+    guest | POST "/portal/tickets/{number}/confirmation" => portal::acts::confirm;
+    guest | POST "/portal/tickets/{number}/reopening" => portal::acts::reopen;
+    guest | POST "/portal/tickets/{number}/reply" => portal::acts::reply;
+    guest | GET "/portal/attachments/{id}/{name}" => portal::ticket::attachment;
+    guest | POST "/portal/tickets/{number}/proposals/{id}/acceptance" => portal::agree::accept;
+    guest | POST "/portal/tickets/{number}/proposals/{id}/refusal" => portal::agree::decline;
+    guest | POST "/portal/tickets/{number}/remote" => portal::agree::give_consent;
+    guest | POST "/portal/tickets/{number}/remote/{id}/withdrawal" => portal::agree::withdraw_consent;
+    guest | GET "/portal/assets" => portal::registry::assets;
+    guest | GET "/portal/assets/{id}" => portal::registry::asset;
+    guest | GET "/portal/contracts" => portal::registry::contracts;
+    guest | GET "/portal/contracts/{id}" => portal::registry::contract;
+    guest | GET "/portal/duty-log" => portal::duty_log::page;
+    guest | POST "/portal/duty-log" => portal::duty_log::create;
+    guest | GET "/portal/duty-photos/{id}/{name}" => portal::duty_log::picture;
+    public | GET "/q/{code}" => portal::labels::scan;
+    public | GET "/lookup" => portal::lookup::page;
+    public | POST "/lookup" => portal::lookup::create;
+    public | GET "/status/{token}" => portal::lookup::status;
+    | POST "/tickets/{number}/public-link" => portal::lookup::hand_over;
+    | GET "/labels" => portal::labels::sheet;
+    | GET "/security" => security::page;
+
+    // remote access, proposals, the duty log
+    | POST "/tickets/{number}/remote/consents" => remote_access::panel::give;
+    | POST "/tickets/{number}/remote/consents/{id}/withdrawal" => remote_access::panel::withdraw;
+    | POST "/tickets/{number}/remote/sessions" => remote_access::panel::enter;
+    | POST "/tickets/{number}/remote/sessions/{id}/end" => remote_access::panel::leave;
+    | POST "/assets/{id}/remote-links" => remote_access::links::create;
+    | POST "/assets/{id}/remote-links/{link}/removal" => remote_access::links::remove;
+    | POST "/tickets/{number}/proposals" => tickets::proposals::create;
+    | POST "/tickets/{number}/proposals/{id}/withdrawal" => tickets::proposals::take_back;
+    | GET "/sites/{id}/service" => service_records::pages::page;
+    | POST "/sites/{id}/service" => service_records::pages::create;
+    | GET "/sites/{id}/duty-log" => customers::sites::duty_log::page;
+    | GET "/duty-photos/{id}/{name}" => customers::sites::duty_log::picture;
+    | GET "/api/v1/portal-accesses" => customers::contacts::access_api::list;
+    | PUT "/api/v1/contacts/{id}/portal-access" => customers::contacts::access_api::put;
+    | DELETE "/api/v1/contacts/{id}/portal-access" => customers::contacts::access_api::delete;
+    | GET "/api/v1/tickets/{number}/consents" => remote_access::api::list;
+    | POST "/api/v1/tickets/{number}/consents" => remote_access::api::create;
+    | POST "/api/v1/tickets/{number}/consents/{id}/withdrawal" => remote_access::api::withdraw;
+    | GET "/api/v1/sites/{id}/duty-log" => customers::sites::duty_log_api::list;
+    | POST "/api/v1/sites/{id}/duty-log" => customers::sites::duty_log_api::create;
+
     // the registry: customers, sites, contacts
     | GET "/customers" => customers::pages::index;
     | POST "/customers" => customers::pages::create;
@@ -265,6 +372,9 @@ routes! {
     | GET "/contacts/{id}/edit" => customers::contacts::pages::edit;
     | POST "/contacts/{id}/archive" => customers::contacts::pages::archive;
     | POST "/contacts/{id}/restore" => customers::contacts::pages::restore;
+    | POST "/contacts/{id}/portal-access" => customers::contacts::access::save;
+    | POST "/contacts/{id}/portal-access/end" => customers::contacts::access::finish;
+    | POST "/contacts/{id}/portal-access/invitation" => customers::contacts::access::invitation;
 
     // the registry: commitments, contracts
     | GET "/commitments" => commitments::pages::index;
@@ -272,6 +382,12 @@ routes! {
     | GET "/commitments/new" => commitments::pages::new;
     | GET "/commitments/{id}" => commitments::show::show;
     | GET "/commitments/{id}/file" => commitments::show::file;
+    | GET "/commitments/{id}/paper.pdf" => commitments::paper::show;
+    | GET "/commitments/{id}/changes/{other}" => commitments::changes::show;
+    | GET "/commitments/{id}/edit" => commitments::edit::form;
+    | POST "/commitments/{id}/edit" => commitments::edit::update;
+    | GET "/commitments/{id}/preview" => commitments::preview::show;
+    | POST "/commitments/{id}/preview" => commitments::preview::step;
     | GET "/contracts" => contracts::pages::index;
     | POST "/contracts" => contracts::pages::create;
     | GET "/contracts/new" => contracts::pages::new;
@@ -316,6 +432,19 @@ routes! {
     | GET "/lookup/assets" => installed_base::assets::pages::lookup;
     | POST "/saved-filters" => records::saved::create;
     | POST "/saved-filters/{id}/remove" => records::saved::remove;
+
+    // messages
+    | GET "/messages" => channels::pages::index;
+    | GET "/messages/{id}" => channels::pages::show;
+    | GET "/messages/{id}/page" => channels::pages::page;
+    | GET "/messages/{id}/raw" => channels::pages::raw;
+    | GET "/messages/{id}/parts/{place}" => channels::pages::part;
+    | POST "/messages/{id}/ticket" => channels::pages::open_ticket;
+    | POST "/messages/{id}/retry" => channels::pages::retry;
+    | POST "/messages/{id}/dismissal" => channels::pages::dismiss;
+    | GET "/api/v1/messages" => channels::api::list;
+    | GET "/api/v1/messages/{id}" => channels::api::show;
+    | POST "/api/v1/messages/{id}/ticket" => channels::api::open_ticket;
 
     // the registry: imports
     | GET "/imports" => imports::pages::index;
@@ -386,6 +515,7 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), same_site))
         .layer(from_fn(present))
+        .layer(from_fn_with_state(app.clone(), security::watch))
         .layer(from_fn_with_state(app.clone(), actor::identify))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), headers))

@@ -14,27 +14,37 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use db::Dialect;
 use db::testing::TestDatabase;
 use http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use rules::access::{Permission, Role};
-use rules::ids::UserId;
+use rules::ids::{AccessId, ContactId, SiteId, UserId};
+use rules::portal::{Access, GuestRole};
 use tower::ServiceExt;
 
-use crate::kernel::actor::SESSION_COOKIE;
+use crate::kernel::actor::{By, SESSION_COOKIE};
 use crate::kernel::errors::Carried;
 use crate::kernel::form::encode;
-use crate::people::{passes, store};
+use crate::kernel::guest::GUEST_COOKIE;
+use crate::people::{guests, passes, store};
 use crate::{App, Clock, Failure, MIGRATIONS, Settings};
 
 /// When every story begins: a Monday morning in Shanghai.
 pub const START: &str = "2026-01-05T01:00:00Z";
+
+/// The largest attachment of a story. Units: bytes.
+pub const ATTACHMENT_LIMIT_BYTES: u64 = 16 << 20;
+/// The number on every page of every story.
+pub const HOTLINE: &str = "400-800-2026";
+/// The company of every story.
+pub const COMPANY: &str = "\u{84dd}\u{767d}\u{96c6}\u{6210}";
 
 /// Runs a story on SQLite and again on PostgreSQL.
 pub fn each_app(story: impl AsyncFn(&TestApp)) {
@@ -74,6 +84,9 @@ impl TestApp {
             data: Some(data.clone()),
             // Gateways of a story stand on this machine, at this address and no other.
             allow_private: Some(vec!["127.0.0.1".to_owned()]),
+            attachment_limit_bytes: Some(ATTACHMENT_LIMIT_BYTES),
+            hotline: Some(HOTLINE.to_owned()),
+            company: Some(COMPANY.to_owned()),
             ..Settings::default()
         };
         let config = settings.finish().expect("the settings of a test");
@@ -139,6 +152,50 @@ impl TestApp {
             .await
             .expect("a session");
         self.cookies().insert(SESSION_COOKIE.to_owned(), token);
+    }
+
+    /// Signs in on the portal as a contact, who is let in with a role at some sites if they are not yet.
+    pub async fn visit_as(&self, contact: ContactId, role: GuestRole, sites: &[SiteId]) -> AccessId {
+        let token = crate::people::password::new_token();
+        let access = Access { role, sites: sites.to_vec() };
+        let (now, kept) = (self.now(), token.clone());
+        let expires_at = now + SignedDuration::from_hours(24 * 365);
+        let id = self
+            .app
+            .change(By::System("story"), move |c| {
+                let known = guests::of_contact(c.tx, contact)?;
+                let id = match known {
+                    Some(known) => {
+                        guests::save(c.tx, known.id, &access, None)?;
+                        known.id
+                    }
+                    None => guests::add(c.tx, contact, &access, now)?,
+                };
+                guests::add_session(c.tx, id, &kept, "story", "127.0.0.1", now, expires_at)?;
+                Ok(id)
+            })
+            .await
+            .expect("an access");
+        self.cookies().insert(GUEST_COOKIE.to_owned(), token);
+        id
+    }
+
+    /// The letters that wait or went, oldest first: to whom, and what they say.
+    pub async fn letters(&self) -> Vec<(String, String)> {
+        let rows = self
+            .app
+            .read(|tx| {
+                let sql = "SELECT payload FROM outbox WHERE kind = 'mail.send' ORDER BY id";
+                Ok(tx.adhoc::<(String,)>(sql, &[])?)
+            })
+            .await
+            .expect("the outbox");
+        let letter = |(payload,): (String,)| {
+            let payload: serde_json::Value = serde_json::from_str(&payload).expect("a payload");
+            let text = |name: &str| payload[name].as_str().unwrap_or_default().to_owned();
+            (text("to"), text("text"))
+        };
+        rows.into_iter().map(letter).collect()
     }
 
     /// Forgets every cookie.
@@ -234,6 +291,52 @@ impl TestApp {
             request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string()))
         };
         self.send(request.expect("a request")).await
+    }
+
+    /// `POST` of one file that is made up while it is sent: a part of `bytes` zeros, of which only so much exists
+    /// at a time as is asked for. `announced` says whether its length is told first. Answers with what came
+    /// back and how many bytes were asked for.
+    pub async fn post_endless_file(&self, path: &str, bytes: u64, announced: bool) -> (Answer, u64) {
+        const BOUNDARY: &str = "story-boundary-7f3a";
+        const CHUNK_BYTES: u64 = 64 << 10;
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"dump.bin\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        let tail = format!("\r\n--{BOUNDARY}--\r\n");
+        let length = head.len() as u64 + bytes + tail.len() as u64;
+        let asked = std::sync::Arc::new(AtomicU64::new(0));
+        let counted = asked.clone();
+        let zeros = Bytes::from(vec![0u8; CHUNK_BYTES as usize]);
+        let middle = (0..bytes.div_ceil(CHUNK_BYTES)).map(move |nth| {
+            let size = CHUNK_BYTES.min(bytes - nth * CHUNK_BYTES);
+            counted.fetch_add(size, Ordering::Relaxed);
+            zeros.slice(..size as usize)
+        });
+        let chunks =
+            std::iter::once(Bytes::from(head)).chain(middle).chain(std::iter::once(Bytes::from(tail)));
+        let chunks = chunks.map(Ok::<Bytes, std::io::Error>);
+        let mut request = self
+            .request(Method::POST, path)
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
+        if announced {
+            request = request.header(header::CONTENT_LENGTH, length);
+        }
+        let body = Body::from_stream(tokio_stream::iter(chunks));
+        let answer = self.send(request.body(body).expect("a request")).await;
+        (answer, asked.load(Ordering::Relaxed))
+    }
+
+    /// The files below the data directory.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.data.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                if entry.path().is_dir() { folders.push(entry.path()) } else { found.push(entry.path()) }
+            }
+        }
+        found
     }
 
     /// Sends any request and keeps the cookies of the answer.

@@ -1,10 +1,15 @@
 //! Who may open which door: every route is walked by nobody, and by each role.
 
+use std::collections::BTreeSet;
+
 use app::Failure;
 use app::router::routes;
-use app::testing::{each_app, on};
+use app::testing::{TestApp, each_app, on};
 use http::Method;
 use rules::access::Role;
+use rules::customers::{ContactForm, CustomerForm};
+use rules::ids::ContactId;
+use rules::portal::{GuestRole, Right};
 
 /// An address of a route with `1` or `x` in place of what it is about.
 fn address(path: &str) -> String {
@@ -34,7 +39,7 @@ fn each_role_gets_in_where_it_may_and_nowhere_else() {
     on(db::Dialect::Sqlite, async |t| {
         for role in Role::ALL {
             let id = t.sign_in(*role).await;
-            for route in routes().into_iter().filter(|route| !route.public) {
+            for route in routes().into_iter().filter(|route| !route.public && !route.guest) {
                 // A token without any scope is refused by name, and nothing is done.
                 let token = t.token(id, &[]).await;
                 let path = address(route.path);
@@ -51,6 +56,62 @@ fn each_role_gets_in_where_it_may_and_nowhere_else() {
             }
         }
     });
+}
+
+/// A right of each of the portal's routes, asked for by name; and no person of ours passes for a guest, nor a guest
+/// for one of ours.
+#[test]
+fn each_guest_gets_in_where_they_may_and_nowhere_else() {
+    on(db::Dialect::Sqlite, async |t| {
+        let contact = contact(t).await;
+        t.sign_in(Role::Administrator).await;
+        for route in routes().into_iter().filter(|route| route.guest) {
+            let answer = ask(t, &route.method, route.path).await;
+            let asked = matches!(answer.failure.as_deref(), Some(Failure::SignIn));
+            assert!(asked, "{} {} lets our people in: {:?}", route.method, route.path, answer.status);
+        }
+        t.forget_cookies();
+        for role in GuestRole::ALL {
+            let mut refused = BTreeSet::new();
+            // A browser sends nothing else.
+            let asked = |route: &app::router::Route| [Method::GET, Method::POST].contains(&route.method);
+            for route in routes().into_iter().filter(|route| !route.public && asked(route)) {
+                if route.path == "/portal/sign-out" {
+                    continue;
+                }
+                t.visit_as(contact, *role, &[]).await;
+                let answer = ask(t, &route.method, route.path).await;
+                match answer.failure.as_deref() {
+                    Some(Failure::NoRight(right)) => {
+                        assert!(!role.may(*right), "{role} {}", route.path);
+                        refused.insert(*right);
+                    }
+                    Some(Failure::SignIn) => assert!(!route.guest, "{role} {}", route.path),
+                    _ => assert!(route.guest, "{role} gets in at {}: {:?}", route.path, answer.status),
+                }
+            }
+            let missing = Right::ALL.iter().copied().filter(|right| !role.may(*right));
+            assert_eq!(refused, missing.collect(), "each right that {role} lacks is asked for somewhere");
+        }
+    });
+}
+
+async fn ask(t: &TestApp, method: &Method, path: &str) -> app::testing::Answer {
+    if *method == Method::GET { t.get(&address(path)).await } else { t.post_form(&address(path), &[]).await }
+}
+
+/// A contact of a customer, to be let onto the portal.
+async fn contact(t: &TestApp) -> ContactId {
+    let now = t.now();
+    t.app
+        .change(app::kernel::actor::By::System("story"), move |c| {
+            let form = CustomerForm { code: "A".into(), name: "A".into(), ..CustomerForm::default() };
+            let customer = app::customers::store::add(c.tx, &form.read()?, now)?;
+            let form = ContactForm { name: "B".into(), mail: "b@a.example".into(), ..ContactForm::default() };
+            Ok(app::customers::contacts::store::add(c.tx, customer, None, &form.read()?, now)?)
+        })
+        .await
+        .unwrap()
 }
 
 #[test]

@@ -164,6 +164,14 @@ fn a_contract_binds_a_commitment_names_an_engineer_and_records_an_acceptance() {
         t.post_form(&format!("{contract}/engineer"), &named).await.goes_to(&contract);
         t.get(&contract).await.ok().sees("wang");
 
+        // C2.6: the vacancy was owed from the day on which the promises were bound, and the appointment ended it.
+        let owed = ledger::Subject::new("contract", id(&contract).parse().expect("an id"));
+        let owed = t.app.read(move |tx| Ok(ledger::obligations_of(tx, &owed)?)).await.expect("an answer");
+        let told: Vec<_> = owed.iter().map(|row| (row.promise.as_str(), row.state.as_str())).collect();
+        assert_eq!(told, [("dedicated-engineer", "met")]);
+        t.get(&contract).await.ok().sees(&format!("/obligations/{}", owed[0].id));
+        t.get(&format!("/obligations/{}", owed[0].id)).await.ok().sees("C2.6");
+
         let seen = version().await;
         let future = [("site", id(&hall)), ("signed_on", "2026-02-01"), ("version", &*seen)];
         t.post_form(&format!("{contract}/acceptances"), &future).await.has_status(409);
@@ -182,6 +190,59 @@ fn a_contract_binds_a_commitment_names_an_engineer_and_records_an_acceptance() {
         t.post_form(&format!("{contract}/end"), &ended).await.goes_to(&contract);
         t.get(&contract).await.ok().sees("2026-06-30").sees("merged");
         t.get("/contracts?ends=soon").await.ok().lacks("HT-1");
+    });
+}
+
+/// How each promise about a noun stands, window by window.
+async fn stands(t: &TestApp, noun: &'static str, path: &str) -> Vec<(String, String, String)> {
+    let subject = ledger::Subject::new(noun, id(path).parse().expect("an id"));
+    let owed = t.app.read(move |tx| Ok(ledger::obligations_of(tx, &subject)?)).await.expect("an answer");
+    let case = |row: &ledger::StoredObligation| row.body.entry.as_deref().unwrap_or("-").to_owned();
+    owed.iter().map(|row| (row.promise.clone(), case(row), row.state.clone())).collect()
+}
+
+#[test]
+fn a_site_is_served_from_its_acceptance_on_and_a_month_without_inspection_is_broken_by_time_alone() {
+    each_app(async |t| {
+        t.sign_in(Role::Manager).await;
+        let standard = include_str!("../../../commitments/standard.toml");
+        let files = [("file", "standard.toml", "application/toml", standard.as_bytes())];
+        let commitment = made(t.post_files("/commitments", &[("act", "publish")], &files).await);
+        let bank = a_customer(t, "BANK", "Bank").await;
+        let hall = a_site(t, &bank, "1", "Hall").await;
+        let fields = [
+            ("customer", id(&bank)),
+            ("number", "HT-1"),
+            ("title", "Care"),
+            ("from_on", "2026-01-01"),
+            ("to_on", "2026-12-31"),
+            ("commitment", id(&commitment)),
+        ];
+        let contract = made(t.post_form("/contracts", &fields).await);
+        assert_eq!(stands(t, "site", &hall).await, [], "nothing is owed before the acceptance");
+        let seen = t.get(&contract).await.ok().between("name=\"version\" value=\"", "\"");
+        let signed =
+            [("site", id(&hall)), ("signed_on", "2026-01-05"), ("signed_by", "Li"), ("version", &*seen)];
+        t.post_form(&format!("{contract}/acceptances"), &signed).await.goes_to(&contract);
+
+        let is = |stands: &[(String, String, String)], promise: &str, case: &str| {
+            let found = stands.iter().find(|(id, entry, _)| id == promise && entry.starts_with(case));
+            found.map_or("not owed".to_owned(), |(_, _, state)| state.clone())
+        };
+        let now = stands(t, "site", &hall).await;
+        assert_eq!(is(&now, "monthly-inspection", "2026-01"), "running", "{now:?}");
+        assert_eq!(is(&now, "periodic-maintenance", "2026-Q4"), "running");
+        assert_eq!(is(&now, "administrators-trained", "2026-01-05..2026-04-05"), "running");
+        t.get(&hall).await.ok().sees("C3.6").sees("C2.7").sees("C6.2");
+
+        // Nobody comes. When the month is over, the duty records that time has passed, and the month is broken.
+        t.advance("35d");
+        t.work().await;
+        let then = stands(t, "site", &hall).await;
+        assert_eq!(is(&then, "monthly-inspection", "2026-01"), "breached", "{then:?}");
+        assert_eq!(is(&then, "monthly-inspection", "2026-02"), "running");
+        t.work().await;
+        assert_eq!(stands(t, "site", &hall).await, then, "a duty that runs twice changes nothing");
     });
 }
 

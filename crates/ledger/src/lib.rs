@@ -4,7 +4,8 @@
 //! the caller's transaction, so that evidence, obligations and notices stand or fall together:
 //!
 //! 1. [`append`] adds facts;
-//! 2. [`fold_subject`] judges their subject anew and writes the obligations that changed;
+//! 2. [`fold_subject`] judges a ticket anew, [`fold_docket`] folds on a noun that hears of the facts of others; both
+//!    write the obligations that changed;
 //! 3. [`outbox::put`] notes what must be told.
 //!
 //! Later, on a timer: [`due`] finds the warnings and deadlines to tell of, [`outbox::claim`] what to send,
@@ -14,6 +15,7 @@
 //! *Invariant*: nothing here updates or deletes a fact or a final verdict, but for its place in the tree, the
 //! mark of a later verdict, and the erasure of personal data, which leaves its salted hash behind.
 
+mod docket;
 mod fact;
 mod obligation;
 pub mod outbox;
@@ -24,14 +26,21 @@ pub mod history;
 pub mod tree;
 pub mod verify;
 
+pub use docket::{Heeded, TermsOf, Waiting, facts_heeded, fold_docket, next_look_at, take_waiting};
 pub use fact::{
     NewFact, Personal, StoredFact, Subject, append, erase_personal, facts_of, personal_of, story_of,
 };
 pub use obligation::{
-    Changed, Context, Due, Folded, Moment, StoredObligation, due, fold_subject, next_wake_at, obligations_of,
-    told, verdicts_of,
+    Changed, Context, Due, Folded, Moment, StoredObligation, due, fold_subject, next_wake_at, obligation,
+    obligations_of, told, verdicts_of,
 };
 
 /// The ledger's migration, the first of the list.
 pub const MIGRATION: db::Migration =
     db::Migration { number: 1, name: "ledger", sql: include_str!("../../../migrations/0001_ledger.sql") };
+
+/// All that the ledger's tables need, for a program that holds nothing else: its tests and benches.
+pub const MIGRATIONS: &[db::Migration] = &[
+    MIGRATION,
+    db::Migration { number: 7, name: "dockets", sql: include_str!("../../../migrations/0007_dockets.sql") },
+];

@@ -110,6 +110,10 @@ statements! {
         "SELECT id, subject_kind, subject_id, promise, cycle, verdict, commitment_id, contract_id, customer_id,
             site_id, state, due_at, ended_at, told, wake_at, body, superseded_at, superseded_because
          FROM obligation WHERE subject_kind = ?1 AND subject_id = ?2 ORDER BY id";
+    static BY_ID: (i64,) => StoredObligation =
+        "SELECT id, subject_kind, subject_id, promise, cycle, verdict, commitment_id, contract_id, customer_id,
+            site_id, state, due_at, ended_at, told, wake_at, body, superseded_at, superseded_because
+         FROM obligation WHERE id = ?1";
     static ADD: NewRow => (i64,) =
         "INSERT INTO obligation (subject_kind, subject_id, promise, cycle, verdict, clause, terms, commitment_id,
             contract_id, customer_id, site_id, debtor, state, is_amended, started_at, due_at, ended_at, told,
@@ -158,7 +162,7 @@ pub fn fold_subject(
         Some(fact) => format!("fact:{}", fact.seq),
         None => format!("terms:{}@{}", terms.id(), terms.version()),
     };
-    let mut writer = Writer { tx, context, subject, because, now, changed: Vec::new() };
+    let mut writer = Writer::new(tx, context, subject, because, now);
     writer.write_all(&stored, judged.obligations())?;
     let changed = writer.changed;
     Ok(Folded { changed, next_due_at: judged.next_due_at(), obligations: judged.obligations().to_vec() })
@@ -175,17 +179,31 @@ pub(crate) fn judged(terms: &Terms, subject: &Subject, mut facts: Vec<Fact>) -> 
 }
 
 /// Writes what one judgement changed.
-struct Writer<'a> {
+pub(crate) struct Writer<'a> {
     tx: &'a mut Tx,
     context: &'a Context,
     subject: &'a Subject,
     because: String,
     now: Timestamp,
-    changed: Vec<Changed>,
+    pub(crate) changed: Vec<Changed>,
 }
 
-impl Writer<'_> {
-    fn write_all(&mut self, stored: &[StoredObligation], judged: &[Obligation]) -> Result<(), Error> {
+impl<'a> Writer<'a> {
+    pub(crate) fn new(
+        tx: &'a mut Tx,
+        context: &'a Context,
+        subject: &'a Subject,
+        because: String,
+        now: Timestamp,
+    ) -> Writer<'a> {
+        Writer { tx, context, subject, because, now, changed: Vec::new() }
+    }
+
+    pub(crate) fn write_all(
+        &mut self,
+        stored: &[StoredObligation],
+        judged: &[Obligation],
+    ) -> Result<(), Error> {
         for row in stored.iter().filter(|row| row.is_current() && row.in_(judged).is_none()) {
             self.supersede(row)?;
         }
@@ -287,6 +305,11 @@ impl StoredObligation {
     pub(crate) fn in_<'a>(&self, obligations: &'a [Obligation]) -> Option<&'a Obligation> {
         obligations.iter().find(|obligation| self.is_of(obligation))
     }
+}
+
+/// One obligation by its id.
+pub fn obligation(tx: &mut Tx, id: i64) -> Result<Option<StoredObligation>, Error> {
+    tx.maybe(&BY_ID, (id,))
 }
 
 /// The obligations of a subject as they stand, in the order in which they were first written.

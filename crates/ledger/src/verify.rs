@@ -6,6 +6,7 @@
 //! ([`sealed`]). Nothing is changed. The work is done in bounded pages, each on a snapshot, so it can run beside
 //! the program.
 
+mod dockets;
 mod sealed;
 mod subjects;
 
@@ -24,6 +25,13 @@ pub trait Judge: Send + 'static {
         subject: &Subject,
         facts: &[Fact],
     ) -> Result<Option<Arc<Terms>>, Error>;
+
+    /// The terms that were in force for one fact; `None` where nothing is promised.
+    fn terms_by(&mut self, tx: &mut Tx, fact: &Fact) -> Result<Option<Arc<Terms>>, Error>;
+
+    /// Whether a noun is judged by its docket, from every fact about it that a promise heeds, and not from its own
+    /// facts alone.
+    fn keeps_docket(&self, noun: &str) -> bool;
 
     /// Compares what the application keeps of a subject beside the ledger, as the deadline by which its queue is
     /// ordered, with the obligations that follow from the facts. Returns one line for each difference.
@@ -51,6 +59,8 @@ pub enum Step {
 pub struct Report {
     pub facts: u64,
     pub subjects: u64,
+    /// Nouns that are judged from the facts of others.
+    pub dockets: u64,
     pub obligations: u64,
     pub leaves: u64,
     pub checkpoints: u64,
@@ -87,12 +97,14 @@ impl Report {
 /// no error but a difference.
 pub fn verify(
     database: &Database,
-    judge: impl Judge,
+    mut judge: impl Judge,
     verifier: Option<Verifier>,
     mut progress: impl FnMut(Progress),
 ) -> Result<Report, Error> {
     let mut report = Report::default();
-    subjects::verify(database, judge, &mut report, &mut progress)?;
+    let mut members = dockets::Members::default();
+    judge = subjects::verify(database, judge, &mut members, &mut report, &mut progress)?;
+    dockets::verify(database, judge, members, &mut report)?;
     sealed::verify(database, verifier.as_ref(), &mut report, &mut progress)?;
     Ok(report)
 }

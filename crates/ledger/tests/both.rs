@@ -7,7 +7,7 @@ use ledger::{NewFact, Subject, append, erase_personal, facts_of, outbox, persona
 use promise::Data;
 use serde_json::json;
 
-const MIGRATIONS: &[db::Migration] = &[ledger::MIGRATION];
+const MIGRATIONS: &[db::Migration] = ledger::MIGRATIONS;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_767_225_600 + second).expect("an instant")

@@ -8,7 +8,7 @@ use ledger::tree::{Hash, leaf_hash, verify_consistency, verify_inclusion};
 use ledger::{NewFact, Subject, append, history, story_of};
 use std::convert::Infallible;
 
-const MIGRATIONS: &[db::Migration] = &[ledger::MIGRATION];
+const MIGRATIONS: &[db::Migration] = ledger::MIGRATIONS;
 
 fn subject() -> Subject {
     Subject::new("ticket", 1)

@@ -9,7 +9,7 @@ use ledger::{Context, Folded, NewFact, Subject, append, erase_personal, fold_sub
 use promise::{Calendars, Data, Fact, Terms};
 use std::sync::{Arc, OnceLock};
 
-const MIGRATIONS: &[db::Migration] = &[ledger::MIGRATION];
+const MIGRATIONS: &[db::Migration] = ledger::MIGRATIONS;
 
 fn terms() -> Arc<Terms> {
     static TERMS: OnceLock<Arc<Terms>> = OnceLock::new();
@@ -25,6 +25,14 @@ struct Standard;
 impl Judge for Standard {
     fn terms_of(&mut self, _: &mut Tx, _: &Subject, _: &[Fact]) -> Result<Option<Arc<Terms>>, Error> {
         Ok(Some(terms()))
+    }
+
+    fn terms_by(&mut self, _: &mut Tx, _: &Fact) -> Result<Option<Arc<Terms>>, Error> {
+        Ok(Some(terms()))
+    }
+
+    fn keeps_docket(&self, noun: &str) -> bool {
+        noun != "ticket"
     }
 
     fn compare(&mut self, _: &mut Tx, _: &Subject, _: &[promise::Obligation]) -> Result<Vec<String>, Error> {

@@ -99,10 +99,31 @@ fn facts(story: &Story) -> Vec<Fact> {
     story.facts.iter().enumerate().map(fact).collect()
 }
 
+/// Tickets of a year that are judged under two versions.
+const YEAR_TICKETS: u64 = 10_000;
+
+/// How long it takes to see what a change would have meant for a year of tickets.
+fn preview(calendars: &Calendars) {
+    let before = Terms::compile(STANDARD, calendars).expect("the file is good");
+    let changed = STANDARD.replace("level3 = \"4h\"", "level3 = \"2h\"");
+    let after = Terms::compile(&changed, calendars).expect("the file is good");
+    let now: Timestamp = "2026-12-31T00:00:00Z".parse().expect("a time");
+    let stories: Vec<Vec<Fact>> = STORIES.iter().map(facts).collect();
+    let started = Instant::now();
+    let mut sums = promise::preview::Preview::default();
+    for ticket in 0..YEAR_TICKETS {
+        let story = &stories[ticket as usize % stories.len()];
+        sums.add(&before, &after, black_box(story), now, 200);
+    }
+    let ms = started.elapsed().as_millis();
+    println!("preview of {} tickets, {} facts, under two versions: {ms} ms", sums.subjects, sums.facts);
+}
+
 fn main() {
     let tickets: u64 =
         std::env::var("AFTERCARE_BENCH_TICKETS").ok().and_then(|n| n.parse().ok()).unwrap_or(200_000);
     let calendars = Calendars::shipped();
+    preview(&calendars);
     let terms = [("24x7", STANDARD.to_owned()), ("5x8 with holidays", on_office_hours())]
         .map(|(name, text)| (name, Terms::compile(&text, &calendars).expect("the file is good")));
     println!("{:<56} {:<18} {:>12} {:>10}", "story", "calendar", "facts/s", "ns/fact");

@@ -10,7 +10,10 @@
 
 mod days;
 mod hours;
+pub mod ics;
+pub mod notice;
 pub(crate) mod source;
+mod write;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -282,6 +285,21 @@ impl Calendars {
     /// Errors: every [`Problem`] of the file. Nothing is added then.
     pub fn add(&mut self, text: &str) -> Result<(), Vec<Problem>> {
         let calendar = Calendar::read(text, self)?;
+        self.insert(calendar);
+        Ok(())
+    }
+
+    /// Reads a calendar file of either form: our own, or iCalendar. One of the latter goes by the name of its file.
+    ///
+    /// Errors: every [`Problem`] of the file. Nothing is added then.
+    pub fn add_file(&mut self, name: &str, text: &str) -> Result<(), Vec<Problem>> {
+        if !ics::is_one(text) {
+            return self.add(text);
+        }
+        let id = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let id = id.rsplit_once('.').map_or(id, |(stem, _)| stem);
+        let calendar = ics::Feed::read(text).and_then(|feed| feed.calendar(id, None));
+        let calendar = calendar.map_err(|refused| vec![refused.into()])?;
         self.insert(calendar);
         Ok(())
     }

@@ -15,16 +15,17 @@ use crate::condition::{Condition, Test};
 use crate::fact::Scalar;
 use crate::figure::Figure;
 use crate::problem;
-use crate::terms::{Promise, Role, Terms, Words};
+use crate::terms::{Promise, Role, Rule, Terms, Words};
 
 /// The codes of the findings, as a file's `[[reading]]` names them.
-pub const CODES: [&str; 13] = [
+pub const CODES: [&str; 14] = [
     "overlap",
     "contradiction",
     "level-order",
     "level-without-figure",
     "figure-not-in-text",
     "vague-figure",
+    "figure-not-promised",
     "uncovered-clause",
     "never-starts",
     "never-stops",
@@ -86,6 +87,7 @@ pub fn check(terms: &Terms) -> Vec<Finding> {
     found.promises_that_overlap();
     found.vague_clauses();
     found.clauses_without_promise();
+    found.figures_that_no_clock_counts();
     found.holidays_not_announced();
     let mut findings = found.findings;
     settle(terms, &mut findings);
@@ -187,7 +189,9 @@ impl Found<'_> {
     fn entries_that_overlap(&mut self, promise: &Promise, clock: &Clock) {
         for (place, one) in clock.entries.iter().enumerate() {
             for other in &clock.entries[place + 1..] {
-                if one.when.weight() != other.when.weight() || !together(&one.when, &other.when) {
+                let is_apart =
+                    one.during.as_ref().zip(other.during.as_ref()).is_some_and(|(a, b)| a.excludes(b));
+                if is_apart || one.weight() != other.weight() || !together(&one.when, &other.when) {
                     continue;
                 }
                 let code = if one.within == other.within { "overlap" } else { "contradiction" };
@@ -264,8 +268,9 @@ impl Found<'_> {
         for combination in combinations {
             let look =
                 |name: &str| combination.iter().find(|(key, _)| **key == *name).map(|(_, value)| value);
-            let applies = clock.entry_for(&look).map(|entry| &clock.entries[entry].within);
-            if !matches!(applies, None | Some(Figure::NoPromise | Figure::Unstated)) {
+            let mut applying = clock.entries_for(&look).peekable();
+            let is_silent = |entry: &Entry| matches!(entry.within, Figure::NoPromise | Figure::Unstated);
+            if applying.peek().is_some() && !applying.any(is_silent) {
                 continue;
             }
             let level: Vec<String> =
@@ -361,6 +366,33 @@ impl Found<'_> {
         }
     }
 
+    /// A clause that states hours or minutes and whose promises are of other kinds: nobody counts that time.
+    fn figures_that_no_clock_counts(&mut self) {
+        for clause in &self.terms.clauses {
+            let own: Vec<&Promise> =
+                self.terms.promises.iter().filter(|promise| promise.clause == clause.id).collect();
+            let is_counted = own.iter().any(|promise| promise.rule.clock().is_some())
+                || self.terms.measures.iter().any(|measure| measure.clause == clause.id);
+            if own.is_empty() || is_counted {
+                continue;
+            }
+            let round_the_clock = own.iter().any(|promise| matches!(promise.rule, Rule::Roster(_)));
+            let stated = clause.text.values().find_map(|text| figures::time_stated(text, round_the_clock));
+            let Some(stated) = stated else { continue };
+            self.findings.push(Finding {
+                code: "figure-not-promised",
+                clause: Some(clause.id.clone()),
+                promise: None,
+                line: clause.line,
+                message: Message {
+                    zh_hans: format!("条款原文说“{stated}”,没有承诺为其计时"),
+                    en: format!("the text says \"{stated}\", and no promise counts that time"),
+                },
+                agreed: None,
+            });
+        }
+    }
+
     fn clauses_without_promise(&mut self) {
         for clause in &self.terms.clauses {
             let promised = self.terms.promises.iter().any(|promise| promise.clause == clause.id);
@@ -410,7 +442,7 @@ fn together(one: &Test, other: &Test) -> bool {
     one.names(&mut |name| names.push(name.clone()));
     names.iter().all(|name| match (one.allowed(name), other.allowed(name)) {
         (Some(a), Some(b)) => a.iter().any(|value| b.contains(value)),
-        _ => true,
+        _ => one.bounds(name).zip(other.bounds(name)).is_none_or(|(a, b)| a.meets(b)),
     })
 }
 

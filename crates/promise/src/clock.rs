@@ -33,12 +33,33 @@ pub struct Entry {
     /// In the words of the file, as `severity=level3`; none for the only entry of a promise.
     pub label: Option<Arc<str>>,
     pub when: Test,
+    /// Only for what starts while a calendar is open, or while it is closed.
+    pub during: Option<During>,
     pub within: Figure,
     /// The figure as the file writes it.
     pub written: Arc<str>,
     pub calendar: Arc<Calendar>,
     pub warnings: Vec<Warning>,
     pub line: usize,
+}
+
+/// A part of the time that a calendar marks out: while it is open, or while it is closed.
+#[derive(Clone, Debug)]
+pub struct During {
+    pub calendar: Arc<Calendar>,
+    pub is_open: bool,
+}
+
+impl During {
+    /// Says whether a moment lies in it, at a site of this zone.
+    pub fn holds(&self, at: Timestamp, site_zone: Option<&str>) -> bool {
+        self.calendar.hours(site_zone).is_open(at) == self.is_open
+    }
+
+    /// Says whether no moment lies in both.
+    pub fn excludes(&self, other: &During) -> bool {
+        self.calendar.id() == other.calendar.id() && self.is_open != other.is_open
+    }
 }
 
 /// When to warn ahead of a deadline.
@@ -67,8 +88,27 @@ impl Clock {
     /// The entry that applies to a subject: the most particular one that its attributes pass.
     ///
     /// Of entries that are equally particular the first in the file applies; the checker reports them.
-    pub fn entry_for<'v>(&self, look: &impl Fn(&str) -> Option<&'v Scalar>) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.when.passes(look))
+    pub fn entry_for<'v>(
+        &self,
+        look: &impl Fn(&str) -> Option<&'v Scalar>,
+        started_at: Timestamp,
+    ) -> Option<usize> {
+        let zone = look(ZONE).and_then(Scalar::as_str);
+        let is_then =
+            |entry: &Entry| entry.during.as_ref().is_none_or(|during| during.holds(started_at, zone));
+        self.entries.iter().position(|entry| is_then(entry) && entry.when.passes(look))
+    }
+
+    /// The entries that may apply to a subject, whenever it starts.
+    pub fn entries_for<'v, 'c>(
+        &'c self,
+        look: &impl Fn(&str) -> Option<&'v Scalar>,
+    ) -> impl Iterator<Item = &'c Entry> {
+        let passing: Vec<&Entry> = self.entries.iter().filter(|entry| entry.when.passes(look)).collect();
+        // Behind the first that holds at all times no other can apply.
+        let settled = passing.iter().position(|entry| entry.during.is_none());
+        let count = settled.map_or(passing.len(), |place| place + 1);
+        passing.into_iter().take(count)
     }
 
     /// Calls back with each attribute that the clock looks at.
@@ -78,7 +118,8 @@ impl Clock {
             if let Figure::Given { field } = &entry.within {
                 seen(field);
             }
-            if entry.calendar.follows_site() {
+            let follows = |during: &During| during.calendar.follows_site();
+            if entry.calendar.follows_site() || entry.during.as_ref().is_some_and(follows) {
                 seen(&Arc::from(ZONE));
             }
         }
@@ -86,6 +127,11 @@ impl Clock {
 }
 
 impl Entry {
+    /// How particular it is; a part of the time counts as one name.
+    pub fn weight(&self) -> usize {
+        self.when.weight() + usize::from(self.during.is_some())
+    }
+
     /// The working time of the entry for a subject, in the site's zone where the calendar says so.
     pub fn hours(&self, attributes: &Data) -> Arc<Hours> {
         self.calendar.hours(attributes.text(ZONE))

@@ -82,6 +82,17 @@ impl Test {
         }
     }
 
+    /// The bounds that it sets for a number, where it sets any.
+    pub(crate) fn bounds(&self, name: &str) -> Option<Bounds> {
+        match self {
+            Test::Between { key, least, most } if &**key == name => {
+                Some(Bounds { least: *least, most: *most })
+            }
+            Test::All(tests) => tests.iter().find_map(|test| test.bounds(name)),
+            _ => None,
+        }
+    }
+
     /// Says it in the words of the file, as `severity=level3 tier=gold`.
     pub fn label(&self) -> String {
         let list =
@@ -112,6 +123,26 @@ impl Test {
         let mut tests: Vec<Test> =
             table.items().iter().filter_map(|(key, _, item)| read_one(key, item)).collect();
         if tests.len() == 1 { tests.remove(0) } else { Test::All(tests) }
+    }
+}
+
+/// The ends between which a number lies; each says whether it includes its end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    least: Option<(f64, bool)>,
+    most: Option<(f64, bool)>,
+}
+
+impl Bounds {
+    /// Says whether some number lies in both.
+    pub fn meets(self, other: Bounds) -> bool {
+        let reach = |least: Option<(f64, bool)>, most: Option<(f64, bool)>| match (least, most) {
+            (Some((low, with_low)), Some((high, with_high))) => {
+                low < high || (low == high && with_low && with_high)
+            }
+            _ => true,
+        };
+        reach(self.least, other.most) && reach(other.least, self.most)
     }
 }
 

@@ -168,7 +168,13 @@ impl CoverageTerms {
 impl Period {
     fn standing(&self, question: &Question) -> Result<PeriodStanding, Impossible> {
         let ledger = match (question.inherited.get(&self.name), question.milestones.get(&self.from)) {
-            (Some(inherited), _) => Some(inherited.clone()),
+            (Some(inherited), _) => {
+                let until = match question.manufacturer.filter(|_| self.or_manufacturer) {
+                    Some(Manufacturer::Until(on)) => Some(on),
+                    Some(Manufacturer::Months(_)) | None => None,
+                };
+                Some(inherited.clone().or_until(until))
+            }
             (None, Some(started_on)) => {
                 let manufacturer = question.manufacturer.filter(|_| self.or_manufacturer);
                 Some(Ledger::open(*started_on, self.months, manufacturer)?)

@@ -8,6 +8,8 @@
 //! A start is remembered even where the promise does not cover the subject at that time. If a later fact brings
 //! the subject into its scope, the clock runs from the original start, as C7.3 asks.
 
+mod passing;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -19,6 +21,7 @@ use crate::fact::{Data, Fact, Scalar};
 use crate::kinds::{self, Fold, Standing};
 use crate::obligation::{Amendment, Incomplete, Obligation, Pause, PromiseId, Rederivation, State, Subject};
 use crate::terms::{Promise, Role, Terms};
+pub use passing::TIME_PASSED;
 
 /// A fact lies before one that was already folded: the subject must be judged again from all its facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -122,6 +125,10 @@ impl Docket {
         if self.take_attributes(terms, fact) {
             self.rederive(terms, fact);
         }
+        if fact.name.as_str() == TIME_PASSED {
+            self.pass(terms, fact);
+            return Ok(());
+        }
         let Some(watches) = terms.watches.get(fact.name.as_str()) else { return Ok(()) };
         let noun = self.subject.as_ref().map(|subject| subject.noun.clone());
         let mut applied = None;
@@ -178,10 +185,13 @@ impl Docket {
     fn rederive(&mut self, terms: &Terms, fact: &Fact) {
         for place in 0..self.tracks.len() {
             let Some(promise) = terms.promise(self.tracks[place].promise.as_str()) else { continue };
-            let coverage = self.coverage(promise);
-            if let Some(running) = self.tracks[place].running {
+            let track = &self.tracks[place];
+            if let Some(running) = track.running {
+                let coverage = self.coverage(promise, self.obligations[running].started_at);
                 self.cover(promise, running, coverage, fact);
-            } else if coverage != Coverage::Out && self.tracks[place].hidden.is_some() {
+            } else if let Some(hidden) = &track.hidden
+                && self.coverage(promise, hidden.started_at) != Coverage::Out
+            {
                 self.show(promise, place, fact);
             }
         }
@@ -226,8 +236,8 @@ impl Docket {
 
     /// Shows a cycle that began before the promise covered the subject.
     fn show(&mut self, promise: &Promise, place: usize, fact: &Fact) {
-        let Coverage::In(entry) = self.coverage(promise) else { return };
         let Some(mut obligation) = self.tracks[place].hidden.take() else { return };
+        let Coverage::In(entry) = self.coverage(promise, obligation.started_at) else { return };
         let ended = obligation.state;
         if matches!(ended, State::Breached { .. } | State::Waived { .. } | State::Void { .. }) {
             return;
@@ -248,13 +258,14 @@ impl Docket {
         self.hold(*obligation);
     }
 
-    fn coverage(&self, promise: &Promise) -> Coverage {
+    /// Whether the promise covers what started at this moment.
+    fn coverage(&self, promise: &Promise, started_at: Timestamp) -> Coverage {
         let look = |name: &str| self.attributes.get(name);
         if !promise.scope.passes(&look) {
             return Coverage::Out;
         }
         let Some(clock) = promise.rule.clock() else { return Coverage::In(None) };
-        match clock.entry_for(&look) {
+        match clock.entry_for(&look, started_at) {
             Some(entry) if clock.entries[entry].within == crate::figure::Figure::NoPromise => Coverage::Out,
             entry => Coverage::In(entry),
         }
@@ -360,8 +371,9 @@ impl Docket {
             incomplete: Vec::new(),
             evidence: vec![fact.seq],
             beyond_known_holidays: false,
+            is_goal: promise.is_goal,
         };
-        match self.coverage(promise) {
+        match self.coverage(promise, fact.at) {
             Coverage::In(entry) => {
                 settle(promise, entry, &self.attributes, &mut obligation);
                 let track = &mut self.tracks[place];
@@ -502,7 +514,7 @@ impl Docket {
     fn settle_current(&mut self, promise: &Promise, place: usize) {
         if let Some(running) = self.tracks[place].running
             && self.obligations[running].state.is_open()
-            && let Coverage::In(entry) = self.coverage(promise)
+            && let Coverage::In(entry) = self.coverage(promise, self.obligations[running].started_at)
         {
             settle(promise, entry, &self.attributes, &mut self.obligations[running]);
         }

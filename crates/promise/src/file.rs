@@ -35,8 +35,8 @@ pub const FILE_KEYS: [&str; 14] = [
     "measure",
 ];
 /// The keys that every promise has, whatever its kind.
-pub const PROMISE_KEYS: [&str; 9] =
-    ["id", "kind", "clause", "title", "what", "subject", "debtor", "creditor", "scope"];
+pub const PROMISE_KEYS: [&str; 10] =
+    ["id", "kind", "clause", "title", "what", "subject", "debtor", "creditor", "scope", "goal"];
 /// The keys of a clock.
 pub const CLOCK_KEYS: [&str; 14] = [
     "start",
@@ -146,6 +146,7 @@ fn read_file(root: &Table<'_, '_>, calendars: &Calendars) -> Option<Terms> {
         subjects: Vec::new(),
         kept: Vec::new(),
         watches: HashMap::new(),
+        heeded: HashMap::new(),
         coverage: shared.coverage.clone(),
         measures,
     };
@@ -348,6 +349,7 @@ fn read_promise(
         subject: Arc::from(subject),
         debtor,
         creditor,
+        is_goal: table.get("goal").and_then(|item| item.flag()).unwrap_or(false),
         scope,
         rule,
         conditions,

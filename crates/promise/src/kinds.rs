@@ -63,7 +63,9 @@ pub(crate) type Standings = Vec<(crate::obligation::PromiseId, Standing)>;
 /// Folds a fact into a promise that is not a clock. Says whether it did anything.
 pub(crate) fn fold(fold: Fold<'_>, role: Role, standings: &mut Standings, all: &mut Vec<Obligation>) -> bool {
     let promise = fold.promise;
-    if !promise.scope.passes(&|name| fold.attributes.get(name)) {
+    // The facts of an asset are folded by the first coverage promise for all of them, whatever its own scope.
+    let is_shared = matches!(promise.rule, Rule::Coverage(_));
+    if !is_shared && !promise.scope.passes(&|name| fold.attributes.get(name)) {
         return false;
     }
     let missing = fold.condition.missing(fold.fact);
@@ -104,6 +106,28 @@ pub(crate) fn fold(fold: Fold<'_>, role: Role, standings: &mut Standings, all: &
         _ => return false,
     }
     true
+}
+
+/// The role of a fact that only says that time has passed.
+pub(crate) const TIME: u8 = u8::MAX;
+
+/// Brings a promise that waits for time up to the moment of a fact.
+pub(crate) fn pass(fold: Fold<'_>, standings: &mut Standings, all: &mut Vec<Obligation>) {
+    let promise = fold.promise;
+    if !promise.scope.passes(&|name| fold.attributes.get(name)) {
+        return;
+    }
+    let Some((_, standing)) = standings.iter_mut().find(|(id, _)| *id == promise.id) else { return };
+    match (&promise.rule, standing) {
+        (Rule::Quota(rule), Standing::Quota(standing)) => {
+            quota::promise::fold(rule, standing, fold, TIME, all);
+        }
+        (Rule::Rate(rule), Standing::Rate(standing)) => rate::promise::fold(rule, standing, fold, TIME, all),
+        (Rule::Roster(rule), Standing::Roster(standing)) => {
+            roster::promise::fold(rule, standing, fold, TIME, all);
+        }
+        _ => {}
+    }
 }
 
 impl Fold<'_> {
@@ -173,6 +197,7 @@ impl Fold<'_> {
             incomplete: Vec::new(),
             evidence: vec![self.fact.seq],
             beyond_known_holidays: false,
+            is_goal: promise.is_goal,
         }
     }
 }

@@ -35,11 +35,12 @@ pub mod explain;
 pub mod measure;
 
 pub mod checker;
+pub mod preview;
 pub mod replay;
 pub mod schema;
 
 pub use calendar::{Calendar, Calendars};
-pub use engine::{Docket, OutOfOrder, judge};
+pub use engine::{Docket, OutOfOrder, TIME_PASSED, judge};
 pub use explain::{Explanation, explain};
 pub use fact::{About, Data, Fact, Name, Scalar};
 pub use obligation::{Amendment, Incomplete, Obligation, Party, Pause, PromiseId, State, Subject};

@@ -22,7 +22,7 @@ use crate::obligation::{Obligation, PromiseId, State};
 use crate::quota::{Dates, Partial, Quota, Window};
 use crate::terms::{Terms, Words};
 
-pub(crate) use read::{KEYS, read_all};
+pub(crate) use read::{KEYS, VALUES, read_all};
 
 /// A figure over the obligations of some promises, and what follows from it.
 #[derive(Clone, Debug)]
@@ -59,6 +59,10 @@ pub enum Value {
     TimeOver,
     /// Per cent of the window outside the cases: each is an outage from its start to its end.
     Availability,
+    /// How many cases there were, kept or not.
+    Cases,
+    /// The longest time that a case took, pauses left out. Units: seconds.
+    LongestTime,
 }
 
 /// One end of what a value may be.
@@ -90,17 +94,21 @@ pub struct Band {
     pub then: Consequence,
     /// How often it follows: once, or for each breach or hour.
     pub for_each: ForEach,
+    /// It follows only where so many windows one after the other lie in the band, this one the last.
+    pub in_a_row: u32,
 }
 
 /// How often a consequence follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub enum ForEach {
     #[default]
     Once,
     /// For each case that was late or broken.
     Breach,
-    /// For each hour past due that was begun.
-    HourOver,
+    /// For each so long past due that was begun, case by case. Units: seconds.
+    Over(i64),
+    /// For each so much that the value lies below the target, that was begun.
+    Below(f64),
 }
 
 /// What one side may ask of the other.
@@ -218,34 +226,50 @@ impl Measure {
             last_partial: Partial::Whole,
         };
         let slots = quota.slots(term, anchor);
-        slots
-            .iter()
-            .map(|slot| {
-                let inside: Vec<&Case> =
-                    cases.iter().filter(|(on, _)| slot.whole.contains(*on)).map(|(_, case)| case).collect();
-                self.reading(slot.whole, &inside, zone, now)
-            })
-            .collect()
+        let mut readings: Vec<Reading> = Vec::with_capacity(slots.len());
+        for slot in &slots {
+            // A term without end is read as far as it has come.
+            let window = if self.window == Window::WholeTerm { slot.in_force } else { slot.whole };
+            let inside: Vec<&Case> =
+                cases.iter().filter(|(on, _)| window.contains(*on)).map(|(_, case)| case).collect();
+            let reading = self.reading(window, &inside, &readings, zone, now);
+            readings.push(reading);
+        }
+        readings
     }
 
-    fn reading(&self, window: Dates, cases: &[&Case], zone: &TimeZone, now: Timestamp) -> Reading {
+    fn reading(
+        &self,
+        window: Dates,
+        cases: &[&Case],
+        before: &[Reading],
+        zone: &TimeZone,
+        now: Timestamp,
+    ) -> Reading {
         let counted: Vec<&&Case> =
             cases.iter().filter(|case| case.met || case.breached || !case.open).collect();
         let is_measured = match self.value {
-            Value::ShareMet | Value::AverageTime => !counted.is_empty(),
-            Value::Breaches | Value::TimeOver | Value::Availability => true,
+            Value::ShareMet | Value::AverageTime | Value::LongestTime => !counted.is_empty(),
+            Value::Breaches | Value::TimeOver | Value::Availability | Value::Cases => true,
         };
         let is_enough = counted.len() >= self.least_cases as usize;
         let value = (is_measured && is_enough).then(|| self.value_of(window, &counted, zone, now)).flatten();
         let breaches = counted.iter().filter(|case| case.breached).count() as i64;
-        let hours_over = counted.iter().map(|case| (case.over_s + 3_599) / 3_600).sum::<i64>();
-        let band =
-            value.and_then(|value| self.bands.iter().find(|band| band.bounds.iter().all(|b| b.holds(value))));
+        let over = |each_s: i64| counted.iter().map(|case| (case.over_s + each_s - 1) / each_s).sum::<i64>();
+        let below = |each: f64| match (self.target, value) {
+            (Some(Bound::AtLeast(end) | Bound::Above(end)), Some(value)) if value < end => {
+                // A hair too much, from reckoning with fractions, begins no further step.
+                ((end - value) / each - 1e-9).ceil() as i64
+            }
+            _ => 0,
+        };
+        let band = value.and_then(|value| self.bands.iter().find(|band| band.applies(value, before)));
         let then = band.map(|band| {
             let times = match band.for_each {
                 ForEach::Once => 1,
                 ForEach::Breach => breaches,
-                ForEach::HourOver => hours_over,
+                ForEach::Over(each_s) => over(each_s.max(1)),
+                ForEach::Below(each) => below(each),
             };
             band.then.times(times, &self.cap)
         });
@@ -274,6 +298,8 @@ impl Measure {
                 }
                 took.iter().sum::<f64>() / took.len() as f64
             }
+            Value::Cases => count,
+            Value::LongestTime => cases.iter().filter_map(|case| case.took_s).max_by(f64::total_cmp)?,
             Value::Breaches => cases.iter().filter(|case| case.breached).count() as f64,
             Value::TimeOver => cases.iter().map(|case| case.over_s as f64).sum(),
             Value::Availability => {
@@ -286,6 +312,16 @@ impl Measure {
                 100.0 * (1.0 - down as f64 / whole as f64)
             }
         })
+    }
+}
+
+impl Band {
+    /// Says whether it holds for a value, after the windows before it.
+    fn applies(&self, value: f64, before: &[Reading]) -> bool {
+        let holds = |value: f64| self.bounds.iter().all(|bound| bound.holds(value));
+        let wanted = self.in_a_row.saturating_sub(1) as usize;
+        let in_a_row = before.iter().rev().take(wanted).filter(|reading| reading.value.is_some_and(holds));
+        holds(value) && in_a_row.count() == wanted
     }
 }
 

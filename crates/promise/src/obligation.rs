@@ -222,6 +222,9 @@ pub struct Obligation {
     /// True if the deadline lies after the last day for which the calendar's holidays are announced.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub beyond_known_holidays: bool,
+    /// An aim that both sides named and nobody promised: it is shown and reckoned, and missing it breaks nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_goal: bool,
 }
 
 /// What an obligation or a docket is about: a noun and an id, as `ticket` `104217`.

@@ -10,6 +10,7 @@
 
 pub mod plan;
 pub mod promise;
+mod read;
 
 pub use plan::{Demand, Suggestion, Trips, suggest};
 
@@ -67,6 +68,73 @@ pub enum Window {
     OnceWithinMonths(u32),
     /// One window only, from the anchor, so many days long after the day of the anchor.
     OnceWithinDays(u32),
+    /// Parts of every year, as the dry season.
+    Yearly(Yearly),
+    /// One window only: the whole term.
+    WholeTerm,
+}
+
+/// Most parts that a year may be cut into.
+pub const PARTS_MAX: usize = 12;
+
+/// Parts of every year, each from a day of a month to another; the last day may lie in the next year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Yearly {
+    count: u8,
+    parts: [Part; PARTS_MAX],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Part {
+    first: (i8, i8),
+    last: (i8, i8),
+}
+
+impl Yearly {
+    /// The four seasons, by whole months from March on.
+    pub fn seasons() -> Yearly {
+        let seasons = [((3, 1), (5, 31)), ((6, 1), (8, 31)), ((9, 1), (11, 30)), ((12, 1), (2, 29))];
+        Yearly::new(&seasons).unwrap_or(Yearly { count: 0, parts: [Part::default(); PARTS_MAX] })
+    }
+
+    /// Parts by the month and day of their first and last days, in the order of the year.
+    ///
+    /// Errors: `None` where they overlap, are out of order, too many, none, or no days of a year.
+    pub fn new(spans: &[((i8, i8), (i8, i8))]) -> Option<Yearly> {
+        let mut parts = [Part::default(); PARTS_MAX];
+        if spans.is_empty() || spans.len() > PARTS_MAX {
+            return None;
+        }
+        for (part, (first, last)) in parts.iter_mut().zip(spans) {
+            // A leap year, so that 29 February may be named.
+            Date::new(2000, first.0, first.1).and(Date::new(2000, last.0, last.1)).ok()?;
+            *part = Part { first: *first, last: *last };
+        }
+        let count = u8::try_from(spans.len()).ok()?;
+        let yearly = Yearly { count, parts };
+        // One after the other, and the first of the next year behind the last of this.
+        let dates: Option<Vec<Dates>> =
+            (0..=spans.len()).map(|step| yearly.part(2000, step as i32)).collect();
+        dates?.windows(2).all(|pair| pair[0].last < pair[1].first).then_some(yearly)
+    }
+
+    /// The part number `step`, counted from the first of a year.
+    fn part(&self, year: i16, step: i32) -> Option<Dates> {
+        let count = i32::from(self.count.max(1));
+        let year = year.checked_add(i16::try_from(step.div_euclid(count)).ok()?)?;
+        let part = self.parts[usize::try_from(step.rem_euclid(count)).ok()?];
+        let day = |year: i16, (month, day): (i8, i8)| {
+            let first = Date::new(year, month, 1).ok()?;
+            Date::new(year, month, day.min(first.days_in_month())).ok()
+        };
+        let first = day(year, part.first)?;
+        let last = if part.last < part.first {
+            day(year.checked_add(1)?, part.last)?
+        } else {
+            day(year, part.last)?
+        };
+        Dates::new(first, last)
+    }
 }
 
 /// What the first and the last window ask for when the contract covers only a part of them.
@@ -158,7 +226,7 @@ impl Quota {
 
     fn slot(&self, index: u32, whole: Dates, in_force: Dates) -> Slot {
         let cut_first = in_force.first > whole.first;
-        let cut_last = in_force.last < whole.last;
+        let cut_last = in_force.last < whole.last && self.window != Window::WholeTerm;
         let asked = |rule: Partial, count: u32| rule.asks(count, in_force.days_count(), whole.days_count());
         let wanted = self.at_least.unwrap_or(0);
         let at_least = match (cut_first, cut_last) {
@@ -203,9 +271,14 @@ fn calendar_months(window: Window) -> Option<i32> {
         | Window::MonthsFromStart(_)
         | Window::DaysFromStart(_)
         | Window::OnceWithinMonths(_)
-        | Window::OnceWithinDays(_) => None,
+        | Window::OnceWithinDays(_)
+        | Window::Yearly(_)
+        | Window::WholeTerm => None,
     }
 }
+
+/// The last day of a window without end.
+const FOR_EVER: Date = jiff::civil::date(9998, 12, 31);
 
 impl Window {
     /// The window number `step`; steps of the calendar count from the window that holds `origin`.
@@ -239,6 +312,9 @@ impl Window {
                 Dates::new(anchor, anchor.checked_add(i64::from(days).days()).ok()?)
             }
             Window::OnceWithinMonths(_) | Window::OnceWithinDays(_) => None,
+            // From the year before, since its last part may reach over the New Year.
+            Window::Yearly(yearly) => yearly.part(origin.year() - 1, step),
+            Window::WholeTerm => (step == 0).then(|| Dates::new(origin, FOR_EVER)).flatten(),
             Window::Month | Window::Quarter | Window::HalfYear | Window::Year => None,
         }
     }

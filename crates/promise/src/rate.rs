@@ -168,17 +168,9 @@ pub fn decide(terms: &RateTerms, before: Stance, observed: &Observed) -> Result<
         return Err(Unreadable::End);
     };
     let withdraw_at_per_year = terms.periodic_per_year * terms.withdraw_at;
-    let because = reason(terms, before, &maintenance, days);
-    let now = match because {
-        Because::Above | Because::NotYetLow => Stance::Irregular,
-        Because::NotAbove | Because::TooFewFaults | Because::MayBeChance | Because::FellBack => {
-            Stance::PeriodicOnly
-        }
-    };
-    let plan = match now {
-        Stance::Irregular => visits_more_often_than(all.events, observed.observed_days),
-        Stance::PeriodicOnly => None,
-    };
+    let because = reason(terms, before, maintenance.events, days);
+    let now = because.stance();
+    let plan = plan(now, all.events, observed.observed_days);
     Ok(Decision {
         before,
         now,
@@ -193,18 +185,54 @@ pub fn decide(terms: &RateTerms, before: Stance, observed: &Observed) -> Result<
     })
 }
 
-fn reason(terms: &RateTerms, before: Stance, maintenance: &Rate, days: f64) -> Because {
+/// What [`decide`] decides, without the figures that a planner reads: by the counts alone, so that it is cheap.
+pub fn decide_by_counts(
+    terms: &RateTerms,
+    before: Stance,
+    from_maintenance: u64,
+    all: u64,
+    observed_days: u32,
+) -> (Stance, Option<Plan>) {
+    let now = reason(terms, before, from_maintenance, f64::from(observed_days)).stance();
+    (now, plan(now, all, observed_days))
+}
+
+impl Because {
+    /// Whether irregular visits are in force for this reason.
+    fn stance(self) -> Stance {
+        match self {
+            Because::Above | Because::NotYetLow => Stance::Irregular,
+            Because::NotAbove | Because::TooFewFaults | Because::MayBeChance | Because::FellBack => {
+                Stance::PeriodicOnly
+            }
+        }
+    }
+}
+
+fn plan(now: Stance, all: u64, observed_days: u32) -> Option<Plan> {
+    match now {
+        Stance::Irregular => visits_more_often_than(all, observed_days),
+        Stance::PeriodicOnly => None,
+    }
+}
+
+fn reason(terms: &RateTerms, before: Stance, from_maintenance: u64, days: f64) -> Because {
+    // The bound of the interval is dear; it is asked for only where everything else speaks for visits.
+    let may_be_chance = || {
+        let rate = Rate::of(from_maintenance, days, terms.confidence).map(|rate| rate.per(DAYS_PER_YEAR));
+        rate.is_none_or(|rate| rate.low <= terms.periodic_per_year)
+    };
     // Counts are compared, not quotients, so that an equal rate is never "above" by a rounding.
-    let exceeds = |per_year: f64| maintenance.events as f64 * DAYS_PER_YEAR > per_year * days;
+    let exceeds = |per_year: f64| from_maintenance as f64 * DAYS_PER_YEAR > per_year * days;
     let above = exceeds(terms.periodic_per_year);
     match before {
         Stance::Irregular if above => Because::Above,
         Stance::Irregular if exceeds(terms.periodic_per_year * terms.withdraw_at) => Because::NotYetLow,
         Stance::Irregular => Because::FellBack,
         Stance::PeriodicOnly if !above => Because::NotAbove,
-        Stance::PeriodicOnly if maintenance.events < terms.faults_min => Because::TooFewFaults,
+        Stance::PeriodicOnly if from_maintenance < terms.faults_min => Because::TooFewFaults,
         Stance::PeriodicOnly => match terms.begin_when {
-            BeginWhen::Certain if maintenance.low <= terms.periodic_per_year => Because::MayBeChance,
+            BeginWhen::Certain if may_be_chance() => Because::MayBeChance,
             BeginWhen::Certain | BeginWhen::Observed => Because::Above,
         },
     }
@@ -363,6 +391,23 @@ mod tests {
                 }
                 Plan::PostOnSite => prop_assert!(faults >= u64::from(days)),
             }
+        }
+
+        /// What is decided by the counts is what is decided with all figures.
+        #[test]
+        fn the_short_way_is_the_long_way(
+            maintenance in 0_usize..30,
+            others in 0_usize..30,
+            is_in_force in any::<bool>(),
+            is_certain in any::<bool>(),
+        ) {
+            let begin_when = if is_certain { BeginWhen::Certain } else { BeginWhen::Observed };
+            let terms = RateTerms { begin_when, ..RateTerms::default() };
+            let before = if is_in_force { Stance::Irregular } else { Stance::PeriodicOnly };
+            let long = decide_counts(&terms, before, maintenance, maintenance + others);
+            let all = (maintenance + others) as u64;
+            let short = decide_by_counts(&terms, before, maintenance as u64, all, 365);
+            prop_assert_eq!(short, (long.now, long.plan));
         }
 
         /// A rate that wanders between the two thresholds never changes the stance.

@@ -51,11 +51,29 @@ pub struct Tally {
     pub paused: u64,
     /// How many of all these were renegotiated; they are in the other counts too.
     pub amended: u64,
+    /// Aims that were reached, and those that were not; they are in none of the other counts.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub kept_goals: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub missed_goals: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Tally {
     /// Counts one obligation as it stands at a moment.
     pub fn add(&mut self, obligation: &Obligation, now: Timestamp) {
+        if obligation.is_goal {
+            match obligation.state {
+                State::Met { .. } => self.kept_goals += 1,
+                State::Late { .. } | State::Breached { .. } => self.missed_goals += 1,
+                State::Running if obligation.is_overdue(now) => self.missed_goals += 1,
+                State::Running | State::Paused | State::Waived { .. } | State::Void { .. } => {}
+            }
+            return;
+        }
         let count = match obligation.state {
             State::Met { .. } => &mut self.met,
             State::Late { .. } => &mut self.late,

@@ -145,6 +145,9 @@ fn property(key: &str) -> Value {
         }
         "debtor" | "creditor" => json!({ "$ref": "#/$defs/party" }),
         "scope" => json!({ "$ref": "#/$defs/test" }),
+        "goal" => {
+            json!({ "description": "An aim rather than a promise: it is reckoned apart.", "type": "boolean" })
+        }
         "start" | "stop" | "pause" | "resume" | "reset" | "cancel" | "void" | "renegotiate" | "waive" => {
             json!({ "$ref": "#/$defs/condition" })
         }
@@ -152,8 +155,8 @@ fn property(key: &str) -> Value {
         "warn_at" => json!({ "$ref": "#/$defs/warn_at" }),
         "repeats" => json!({ "type": "boolean" }),
         "entry" => json!({ "type": "array", "items": {
-            "type": "object", "additionalProperties": false, "required": ["when", "within"], "properties": {
-                "when": property("scope"), "within": property("within"),
+            "type": "object", "additionalProperties": false, "required": ["within"], "properties": {
+                "when": property("scope"), "during": { "type": "string" }, "outside": { "type": "string" }, "within": property("within"),
                 "calendar": { "type": "string" }, "warn_at": property("warn_at"),
             },
         } }),
@@ -163,12 +166,15 @@ fn property(key: &str) -> Value {
 
 fn of_measure(key: &str) -> Value {
     match key {
-        "id" | "clause" | "each" => json!({ "type": "string" }),
+        "id" | "clause" => json!({ "type": "string" }),
+        "each" => {
+            json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
+        }
         "title" => json!({ "$ref": "#/$defs/words" }),
         "of" | "entries" => {
             json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
         }
-        "value" => json!({ "enum": ["share met", "average time", "breaches", "time over", "availability"] }),
+        "value" => json!({ "enum": crate::measure::VALUES.map(|(words, _)| words) }),
         "least_cases" => json!({ "type": "integer" }),
         "band" => json!({ "type": "array", "items": { "type": "object" } }),
         _ => json!({ "type": "object" }),

@@ -3,7 +3,7 @@
 //! A file is compiled once. After that a fact finds the promises that watch it by its name alone, so the work
 //! done for a fact is in proportion to what the fact touches.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -43,6 +43,8 @@ pub struct Terms {
     /// The names whose last value is kept for a subject, because a promise looks at them.
     pub(crate) kept: Vec<Kept>,
     pub(crate) watches: HashMap<Arc<str>, Vec<Watch>>,
+    /// By noun, the names of the facts that a promise about it watches or takes a value from.
+    pub(crate) heeded: HashMap<Arc<str>, HashSet<Arc<str>>>,
     /// What holds for all coverage promises.
     pub(crate) coverage: Option<Arc<coverage::promise::Shared>>,
     /// What is reckoned over many obligations.
@@ -102,6 +104,8 @@ pub struct Promise {
     pub subject: Arc<str>,
     pub debtor: Party,
     pub creditor: Party,
+    /// An aim rather than a promise: missing it breaks nothing.
+    pub is_goal: bool,
     pub scope: Test,
     pub rule: Rule,
     pub conditions: Vec<(Role, Condition)>,
@@ -170,7 +174,11 @@ impl Rule {
     /// The calendars that it runs on.
     pub fn calendars(&self) -> Vec<&Arc<Calendar>> {
         match self {
-            Rule::Clock(clock) => clock.entries.iter().map(|entry| &entry.calendar).collect(),
+            Rule::Clock(clock) => {
+                let during = clock.entries.iter().filter_map(|entry| entry.during.as_ref());
+                let own = clock.entries.iter().map(|entry| &entry.calendar);
+                own.chain(during.map(|during| &during.calendar)).collect()
+            }
             Rule::Quota(rule) => vec![&rule.calendar],
             Rule::Rate(rule) => vec![&rule.calendar],
             Rule::Coverage(rule) => vec![&rule.calendar],
@@ -322,6 +330,12 @@ impl Terms {
         self.watches.keys()
     }
 
+    /// Whether a fact of this name means something to a promise about `noun`: one watches it, or looks at a value
+    /// that it is declared to set.
+    pub fn heeds(&self, noun: &str, fact: &str) -> bool {
+        self.heeded.get(noun).is_some_and(|names| names.contains(fact))
+    }
+
     /// The zone in which the contract counts its days where no site is meant: that of its first calendar.
     pub fn zone(&self) -> jiff::tz::TimeZone {
         let calendar = self.promises.iter().find_map(|promise| promise.rule.calendars().first().copied());
@@ -358,12 +372,19 @@ impl Terms {
             watches.sort_by_key(|watch| (watch.promise, watch.role, watch.condition));
         }
         let mut names: Vec<Arc<str>> = Vec::new();
-        let mut keep = |name: &Arc<str>| {
-            if !names.contains(name) {
-                names.push(name.clone());
-            }
-        };
         for promise in &self.promises {
+            let heeded = self.heeded.entry(promise.subject.clone()).or_default();
+            heeded.extend(promise.conditions.iter().map(|(_, condition)| condition.on.clone()));
+            if matches!(promise.rule, Rule::Quota(_) | Rule::Rate(_) | Rule::Roster(_)) {
+                heeded.insert(Arc::from(crate::engine::TIME_PASSED));
+            }
+            let mut keep = |name: &Arc<str>| {
+                let declared = self.attributes.iter().find(|attribute| attribute.name == *name);
+                heeded.extend(declared.into_iter().flat_map(|attribute| attribute.from.iter().cloned()));
+                if !names.contains(name) {
+                    names.push(name.clone());
+                }
+            };
             promise.scope.names(&mut keep);
             match &promise.rule {
                 Rule::Clock(clock) => clock.names(&mut keep),

@@ -42,6 +42,9 @@ fn only_what_the_text_leaves_open_is_asked() {
         ("four-hours-with-credits", &[]),
         ("quarterly-average", &[]),
         ("tiers", &[]),
+        ("hours-and-distance", &[]),
+        ("patrols-and-standby", &[]),
+        ("credits-and-the-end", &[]),
         // "Regularly", without a number: nobody agreed on one.
         ("silver-gold-remote", &["health-check figure-not-in-text", "upgrade-advice figure-not-in-text"]),
     ] {
@@ -53,6 +56,7 @@ fn only_what_the_text_leaves_open_is_asked() {
 fn owed(name: &str, promise: &str, fact: &str, at: &str, data: &[(&str, &str)]) -> Option<Obligation> {
     let data = data.iter().fold(Data::new(), |data, (field, value)| match *value {
         "true" => data.with(field, true),
+        "false" => data.with(field, false),
         value => data.with(field, value),
     });
     let about = About::new().with("ticket", "1");
@@ -76,7 +80,7 @@ fn due(name: &str, promise: &str, fact: &str, at: &str, data: &[(&str, &str)]) -
 fn deadlines_are_those_of_the_text() {
     // Friday 9 January 2026 at 15:00 and at 17:00 in Shanghai.
     let (three, five) = ("2026-01-09T15:00:00+08:00", "2026-01-09T17:00:00+08:00");
-    let reported = "ticket.reported";
+    let (reported, asked) = ("ticket.reported", "ticket.onsite_requested");
     for (name, promise, fact, at, data, want) in [
         ("next-business-day", "arrival", reported, three, &[][..], "2026-01-12 18:00"),
         ("next-business-day", "arrival", reported, five, &[], "2026-01-13 18:00"),
@@ -97,6 +101,55 @@ fn deadlines_are_those_of_the_text() {
             &[("tier", "silver"), ("severity", "P1")],
             "2026-01-09 21:00",
         ),
+        ("hours-and-distance", "response", reported, three, &[], "2026-01-09 15:30"),
+        ("hours-and-distance", "response", reported, "2026-01-10T15:00:00+08:00", &[], "2026-01-10 17:00"),
+        ("hours-and-distance", "response", reported, "2026-01-09T12:30:00+08:00", &[], "2026-01-09 14:30"),
+        ("hours-and-distance", "arrival", asked, five, &[("region", "urban")], "2026-01-09 19:00"),
+        ("hours-and-distance", "arrival", asked, five, &[("region", "suburban")], "2026-01-09 21:00"),
+        (
+            "hours-and-distance",
+            "arrival",
+            asked,
+            five,
+            &[("region", "rural"), ("distance_km", "100")],
+            "2026-01-09 23:00",
+        ),
+        (
+            "hours-and-distance",
+            "arrival",
+            asked,
+            five,
+            &[("region", "rural"), ("distance_km", "101")],
+            "2026-01-10 05:00",
+        ),
+        (
+            "hours-and-distance",
+            "arrival",
+            asked,
+            five,
+            &[("region", "rural"), ("distance_km", "301")],
+            "2026-01-10 17:00",
+        ),
+        (
+            "hours-and-distance",
+            "arrival",
+            asked,
+            five,
+            &[("region", "rural"), ("covered", "false")],
+            "2026-01-12 17:30",
+        ),
+        ("hours-and-distance", "call-to-repair", reported, five, &[("severity", "1")], "2026-01-10 11:00"),
+        (
+            "hours-and-distance",
+            "restoration-after-arrival",
+            "ticket.engineer_arrived",
+            five,
+            &[("severity", "2")],
+            "2026-01-09 21:00",
+        ),
+        ("hours-and-distance", "escalation", reported, five, &[("severity", "2")], "2026-01-10 05:00"),
+        ("hours-and-distance", "first-report", "ticket.restored", five, &[], "2026-01-10 17:00"),
+        ("hours-and-distance", "full-report", "ticket.restored", five, &[], "2026-01-12 17:00"),
         (
             "silver-gold-remote",
             "response",
@@ -184,4 +237,129 @@ fn the_limits_of_real_offers_are_expressed() {
         }
         assert!(compared_count >= 2, "{id}: {compared_count}");
     }
+}
+
+/// A log of facts in short: the moment in Shanghai, the name, what it is about, its data.
+fn log(facts: &[(&str, &str, &str, &str)]) -> Vec<Fact> {
+    let mut log = Vec::new();
+    for (seq, (at, name, about, data)) in facts.iter().enumerate() {
+        let at: Timestamp = format!("{at}+08:00").parse().unwrap_or_else(|error| panic!("{at}: {error}"));
+        let pairs = |text: &str| -> Vec<(String, String)> {
+            let pair = |pair: &str| pair.split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+            text.split_whitespace().map(pair).collect()
+        };
+        let about = pairs(about).iter().fold(About::new(), |about, (noun, id)| about.with(noun, id));
+        let data = pairs(data).into_iter().fold(Data::new(), |data, (field, value)| data.with(&field, value));
+        log.push(Fact::new(seq as u64 + 1, name, at, about, data));
+    }
+    log
+}
+
+fn ended(name: &str, facts: &[(&str, &str, &str, &str)], promise: &str) -> Vec<String> {
+    let docket = judge(&terms(name), &log(facts));
+    let own = docket.obligations().iter().filter(|o| o.promise.as_str() == promise);
+    own.map(|o| format!("{} {}", o.entry.as_deref().unwrap_or("-"), o.state.as_str())).collect()
+}
+
+#[test]
+fn visits_of_every_rhythm_are_counted() {
+    let name = "patrols-and-standby";
+    let year = [
+        ("2026-01-01T08:00", "site.service_started", "site=1", "from=2026-01-01 until=2026-12-31"),
+        ("2026-01-10T08:00", "visit.finished", "site=1 visit=1", "work=service"),
+        ("2026-04-30T08:00", "visit.finished", "site=1 visit=2", "work=special"),
+        ("2026-05-02T08:00", "visit.finished", "site=1 visit=3", "work=special"),
+        ("2026-05-31T23:00", "visit.finished", "site=1 visit=4", "work=service"),
+        ("2026-09-29T08:00", "visit.finished", "site=1 visit=5", "work=special"),
+        ("2026-09-30T23:59", "visit.finished", "site=1 visit=6", "work=special"),
+        ("2027-01-02T08:00", "visit.finished", "site=1 visit=7", "work=other"),
+        ("2027-01-03T08:00", "site.service_started", "site=1", "from=2026-01-01 until=2026-12-31"),
+    ];
+    // Winter is covered from the New Year on, by more than half; the next only in December.
+    let seasons = ["met", "met", "breached", "breached"];
+    let said = ended(name, &year, "seasonal-service");
+    assert_eq!(said.iter().map(|s| s.split(' ').nth(1).unwrap()).collect::<Vec<_>>(), seasons, "{said:?}");
+    assert_eq!(
+        ended(name, &year, "flood-season"),
+        ["2026-05-01..2026-09-30 met"],
+        "April counts for nothing"
+    );
+    let docket =
+        judge(&terms(name), &log(&[("2026-03-10T08:00", "site.accepted", "site=1", "from=2026-03-10")]));
+    let own: Vec<_> =
+        docket.obligations().iter().filter(|o| o.promise.as_str() == "full-inspection").collect();
+    assert_eq!(own.len(), 10, "two a year for five years, whatever the warranty");
+    let last = own[9].due_at.unwrap().in_tz("Asia/Shanghai").unwrap();
+    assert_eq!(last.strftime("%Y-%m-%d %H:%M").to_string(), "2031-03-10 00:00");
+    let shift = [
+        ("2026-01-01T08:00", "shift.started", "shift=1", "ends_at=2026-01-01T08:00:00Z"),
+        ("2026-01-01T16:10", "patrol.finished", "shift=1", "a=b"),
+        ("2026-01-01T16:00", "shift.started", "shift=2", "ends_at=2026-01-01T16:00:00Z"),
+    ];
+    assert_eq!(ended(name, &shift[..2], "round-of-the-shift"), ["- late"]);
+}
+
+#[test]
+fn what_follows_is_what_the_clauses_say() {
+    let terms = terms("credits-and-the-end");
+    let facts = log(&[
+        // January: down for 12 of 744 hours, 98.387 %. February: 8 of 672, 98.81 %. March: 1 of 744, 99.866 %.
+        ("2026-01-05T00:00", "service.went_down", "service=1", ""),
+        ("2026-01-05T12:00", "service.came_back", "service=1", ""),
+        ("2026-02-05T00:00", "service.went_down", "service=1", ""),
+        ("2026-02-05T08:00", "service.came_back", "service=1", ""),
+        ("2026-03-05T00:00", "service.went_down", "service=1", ""),
+        ("2026-03-05T01:00", "service.came_back", "service=1", ""),
+        ("2026-03-01T00:00", "ticket.reported", "ticket=1", "severity=1"),
+        ("2026-03-01T05:10", "ticket.restored", "ticket=1", ""),
+        ("2026-03-02T00:00", "ticket.reported", "ticket=2", "severity=2"),
+        ("2026-03-02T08:01", "ticket.restored", "ticket=2", ""),
+        ("2026-03-03T00:00", "ticket.reported", "ticket=3", "severity=3"),
+        ("2026-03-07T01:00", "ticket.restored", "ticket=3", ""),
+        ("2026-03-08T00:00", "ticket.reported", "ticket=4", "severity=1"),
+        ("2026-03-08T09:00", "ticket.restored", "ticket=4", ""),
+        ("2026-03-09T00:00", "ticket.reported", "ticket=5", "severity=1"),
+        ("2026-03-09T04:01", "ticket.restored", "ticket=5", ""),
+    ]);
+    let mut log = String::new();
+    for fact in &facts {
+        log.push_str(&serde_json::to_string(fact).unwrap());
+        log.push('\n');
+    }
+    let replayed = promise::replay::replay_text(&terms, None, &log);
+    let obligations: Vec<&Obligation> = replayed.obligations().collect();
+    let now = "2026-04-01T00:00:00+08:00".parse().unwrap();
+    let readings = promise::measure::readings(&terms, obligations, &terms.zone(), now);
+    let of = |measure: &str| {
+        readings.iter().filter(|r| *r.measure == *measure).map(|r| &r.then).collect::<Vec<_>>()
+    };
+    let points: Vec<_> = of("availability").iter().map(|then| then.credit_points).collect();
+    assert_eq!(points[..3], [Some(3_000), Some(2_200), Some(200)], "30 %, 11 steps of 2 %, one step");
+    let rights: Vec<_> = of("two-bad-months").iter().map(|then| then.right.is_some()).collect();
+    assert_eq!(rights[..3], [false, true, false], "the second bad month in a row gives the right");
+    assert!(of("late-in-all")[0].right.is_some(), "three late over the whole term");
+    let minor = |measure: &str| of(measure).iter().filter_map(|then| Some(then.credit?.minor)).max();
+    // 70 minutes are 3 half hours, 5 hours are 10, a minute is 1.
+    assert_eq!(minor("half-hours-over"), Some(14 * 20_000));
+    assert_eq!(minor("hours-over"), Some(20_000));
+    assert_eq!(
+        of("days-over").iter().filter_map(|then| then.score_points).max(),
+        Some(200),
+        "25 hours are 2 days"
+    );
+}
+
+#[test]
+fn an_aim_is_reckoned_apart_from_what_is_promised() {
+    let terms = terms("hours-and-distance");
+    let facts = log(&[
+        ("2026-01-09T15:00", "ticket.reported", "ticket=1", "severity=3"),
+        ("2026-01-09T18:00", "ticket.resolved", "ticket=1", ""),
+    ]);
+    let docket = judge(&terms, &facts);
+    let aim = docket.obligations().iter().find(|o| o.promise.as_str() == "remote-solution").unwrap();
+    assert!(aim.is_goal && aim.state.as_str() == "late");
+    let mut tally = promise::replay::Tally::default();
+    docket.obligations().iter().for_each(|o| tally.add(o, facts[1].at));
+    assert_eq!((tally.missed_goals, tally.late), (1, 1), "the response was late; the aim is counted apart");
 }

@@ -59,6 +59,14 @@ fn each_weakness_is_found() {
 }
 
 #[test]
+fn a_time_that_no_promise_counts_is_found() {
+    let file = BASE.replace("kind = \"clock\"", "kind = \"gate\"").replace("start =", "pass =");
+    let file = file[..file.find("stop =").unwrap()].to_owned()
+        + "[[promise.need]]\nkey = \"k\"\ndone = \"ticket.closed\"\n";
+    assert_eq!(findings(&file), ["7 figure-not-promised"]);
+}
+
+#[test]
 fn entries_that_can_apply_together_are_found() {
     let entry = "\n[[promise.entry]]\nwhen = { customer = \"7\" }\nwithin = ";
     let same = format!("{BASE}{entry}\"4h\"\n");

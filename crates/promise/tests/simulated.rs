@@ -144,3 +144,72 @@ fn every_gap_that_began_was_broken_however_far_nobody_looked_ahead() {
         gaps.iter().filter(|gap| matches!(gap.state, State::Breached { .. })).map(|gap| due(gap)).collect();
     assert_eq!(broken, ["2026-01-01T00:00:00Z", "2026-03-10T00:00:00Z", "2026-05-01T00:00:00Z"], "{gaps:#?}");
 }
+
+/// Two faults of improper maintenance within two months: more visits are owed than the periodic ones.
+const FAULTS: [&str; 3] = [
+    r#"2026-01-01T01:00:00Z site.service_started {"zone":"Asia/Shanghai"}"#,
+    r#"2026-02-01T01:00:00Z ticket.resolved {"cause":"maintenance"}"#,
+    r#"2026-02-20T01:00:00Z ticket.resolved {"cause":"maintenance"}"#,
+];
+
+#[test]
+fn a_visit_that_was_waived_stays_waived_when_somebody_comes() {
+    let text =
+        STANDARD.replace("review = \"site.reviewed\"", "review = \"site.reviewed\"\nwaive = \"site.waived\"");
+    let mut lines = FAULTS.to_vec();
+    lines.push(r#"2026-02-21T01:00:00Z site.waived {"promise":"irregular-maintenance"}"#);
+    lines.push(r#"2026-02-22T01:00:00Z visit.finished {"work":"maintenance"}"#);
+    let docket = told(&terms(&text), r#"{"site":"1"}"#, &lines);
+    let visits = of(&docket, "irregular-maintenance");
+    assert!(matches!(visits[0].state, State::Waived { .. }), "{:?}", visits[0].state);
+    assert_eq!((visits.len(), visits[1].cycle), (2, 2));
+}
+
+#[test]
+fn a_rate_that_ended_and_began_again_numbers_no_two_visits_alike() {
+    let mut lines = FAULTS.to_vec();
+    let again = [
+        r#"2026-03-01T01:00:00Z site.service_ended {}"#,
+        r#"2026-04-01T01:00:00Z site.service_started {}"#,
+        r#"2026-04-10T01:00:00Z ticket.resolved {"cause":"maintenance"}"#,
+        r#"2026-04-20T01:00:00Z ticket.resolved {"cause":"maintenance"}"#,
+    ];
+    lines.extend(again);
+    let docket = told(&terms(STANDARD), r#"{"site":"1"}"#, &lines);
+    let cycles: Vec<u32> = of(&docket, "irregular-maintenance").iter().map(|visit| visit.cycle).collect();
+    assert_eq!(cycles, [1, 2]);
+}
+
+#[test]
+fn two_visits_too_many_in_one_window_are_two_breaches() {
+    let terms = terms(
+        r#"
+        id = "few"
+        version = "1"
+        default = { calendar = "24x7" }
+        clause = [{ id = "1", text = "One visit a month, not more." }]
+        [[promise]]
+        id = "visits"
+        kind = "quota"
+        clause = "1"
+        subject = "site"
+        start = "site.service_started"
+        count = "visit.finished"
+        at_least = 1
+        at_most = 1
+        each = "calendar month"
+        "#,
+    );
+    let lines = [
+        r#"2026-01-01T01:00:00Z site.service_started {"until":"2026-01-31"}"#,
+        "2026-01-02T01:00:00Z visit.finished",
+        "2026-01-03T01:00:00Z visit.finished",
+        "2026-01-04T01:00:00Z visit.finished",
+    ];
+    let docket = told(&terms, r#"{"site":"1"}"#, &lines);
+    let visits = of(&docket, "visits");
+    let mut numbers: Vec<u32> = visits.iter().map(|visit| visit.cycle).collect();
+    assert_eq!(numbers.len(), 3);
+    numbers.dedup();
+    assert_eq!(numbers.len(), 3, "no obligation bears the number of another");
+}

@@ -91,6 +91,10 @@ permissions! {
     WaivePromise = "waive-promise": Manager,
     /// Change many tickets at once.
     ChangeTicketsInBulk = "change-tickets-in-bulk": Manager Hotline Dispatcher,
+    /// Take calls at the hotline, end them with an outcome, call back, confirm, hand over.
+    HandleCalls = "handle-calls": Manager Hotline Dispatcher,
+    /// Tell what happens on the line: the scope of a telephone system's token.
+    TellCallEvents = "tell-call-events": Manager Hotline,
     /// Keep saved views that others see.
     ShareViews = "share-views": Manager Dispatcher,
     /// Import tickets of another desk.

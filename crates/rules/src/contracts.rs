@@ -4,9 +4,12 @@
 //! file is in force there. Also C2.6 (the dedicated engineer is never vacant) and C3.1 (the acceptance
 //! signature, from which the warranty counts).
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::{
+    event::Event,
     ids::{CommitmentId, ContractId, CustomerId, SiteId, UserId},
     refusal::{Invalid, Refusal},
     text::{Line, Reading, Text, parse_date, parse_optional_date},
@@ -229,6 +232,37 @@ pub struct Dedication {
     pub from_on: Date,
 }
 
+/// What is to be told of a contract's dedicated engineer when its dedications change from `before` to `after`, each
+/// in order of their days. An appointment is known by its first day.
+///
+/// Source: C2.6. Who was already dedicated stays so until the day on which the next is.
+pub fn appointments(before: &[Dedication], after: &[Dedication]) -> Vec<Event> {
+    let (before, after) = (appointed(before), appointed(after));
+    let gone = before.iter().filter(|(from_on, _)| !after.contains_key(from_on));
+    let released = gone.map(|(from_on, _)| Event::EngineerReleased { duty: from_on.to_string() });
+    let new = after.iter().filter(|(from_on, told)| before.get(from_on) != Some(told));
+    let appointed = new.map(|(from_on, (engineer, to_on))| Event::EngineerAppointed {
+        duty: from_on.to_string(),
+        person: format!("user:{engineer}"),
+        from: *from_on,
+        to: *to_on,
+    });
+    released.chain(appointed).collect()
+}
+
+/// The engineer from each day on, and the day before which it ends.
+fn appointed(dedications: &[Dedication]) -> BTreeMap<Date, (UserId, Option<Date>)> {
+    let mut from: BTreeMap<Date, Option<UserId>> = BTreeMap::new();
+    for dedication in dedications {
+        from.insert(dedication.from_on, dedication.engineer);
+    }
+    let next = from.keys().skip(1).copied().map(Some).chain([None]);
+    from.iter()
+        .zip(next)
+        .filter_map(|((from_on, engineer), to_on)| Some((*from_on, ((*engineer)?, to_on))))
+        .collect()
+}
+
 /// The days of a contract on which it has no dedicated engineer, up to `until_on`.
 ///
 /// `dedications` are in order of their days.
@@ -276,11 +310,48 @@ pub fn sign_acceptance(signed_before_on: Option<Date>, signed_on: Date, today: D
     Ok(())
 }
 
+/// The days of service of a site that was accepted under a contract with promises; none where it is over already.
+///
+/// `signed_on` is the acceptance, `bound_on` the first day for which the contract has a commitment, `today` the day at
+/// the site. The service counts from when all of it is there, and never from before today: what was done before it was
+/// kept here cannot be judged.
+///
+/// Source: C2.7 and C3.6, whose visits are owed for so long.
+pub fn service(
+    period: Period,
+    ended_on: Option<Date>,
+    bound_on: Date,
+    signed_on: Date,
+    today: Date,
+) -> Option<Period> {
+    let to_on = [period.to_on, ended_on].into_iter().flatten().min();
+    let from_on = signed_on.max(bound_on).max(period.from_on).max(today);
+    to_on.is_none_or(|to_on| from_on <= to_on).then_some(Period { from_on, to_on })
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
     use super::*;
+
+    #[test]
+    fn the_service_of_a_site_begins_when_all_of_it_is_there() {
+        let until = date(2027, 12, 31);
+        for (signed, bound, today, ended, from) in [
+            ("2026-03-10", "2026-01-01", "2026-03-12", None, Some("2026-03-12")),
+            ("2026-03-10", "2026-05-01", "2026-03-12", None, Some("2026-05-01")),
+            ("2024-03-10", "2024-01-01", "2026-03-12", None, Some("2026-03-12")),
+            ("2026-03-10", "2026-01-01", "2026-03-12", Some("2026-03-01"), None),
+        ] {
+            let day = |text: &str| text.parse::<Date>().unwrap();
+            let period = Period { from_on: date(2024, 1, 1), to_on: Some(until) };
+            let ended = ended.map(day);
+            let found = service(period, ended, day(bound), day(signed), day(today));
+            let expected = from.map(day).map(|from_on| Period { from_on, to_on: Some(until) });
+            assert_eq!(found, expected, "{signed} {bound} {today}");
+        }
+    }
 
     /// `1: 2026-01-01..2026-12-31 at 5 6` or `2: 2026-01-01.. all`.
     fn contract(text: &str) -> Contract {
@@ -394,6 +465,34 @@ mod tests {
         assert_eq!(gaps(&left, "2026-12-31"), "2026-03-01..2026-03-09");
         assert_eq!(gaps(&left, "2026-03-05"), "2026-03-01..2026-03-05");
         assert_eq!(gaps(&left[..2], "2027-12-31"), "2026-03-01..2026-12-31");
+    }
+
+    #[test]
+    fn an_appointment_ends_as_the_next_begins() {
+        let dedication = |engineer: i64, on: &str| Dedication {
+            engineer: (engineer > 0).then_some(UserId(engineer)),
+            from_on: on.parse().unwrap(),
+        };
+        let told = |before: &[Dedication], after: &[Dedication]| {
+            let said = appointments(before, after).into_iter().map(|event| match event {
+                Event::EngineerAppointed { duty, person, to, .. } => {
+                    format!("{duty} {person} to {}", to.map_or("ever".to_owned(), |on| on.to_string()))
+                }
+                Event::EngineerReleased { duty } => format!("{duty} released"),
+                other => panic!("{other:?}"),
+            });
+            said.collect::<Vec<_>>().join(", ")
+        };
+        let (first, next) = (dedication(1, "2026-01-01"), dedication(2, "2026-06-01"));
+        let vacant = dedication(0, "2026-06-01");
+        assert_eq!(told(&[], &[first]), "2026-01-01 user:1 to ever");
+        assert_eq!(told(&[first], &[first]), "");
+        assert_eq!(
+            told(&[first], &[first, next]),
+            "2026-01-01 user:1 to 2026-06-01, 2026-06-01 user:2 to ever"
+        );
+        assert_eq!(told(&[first], &[first, vacant]), "2026-01-01 user:1 to 2026-06-01");
+        assert_eq!(told(&[first, next], &[first, next, vacant]), "2026-06-01 released");
     }
 
     #[test]

@@ -110,6 +110,13 @@ pub fn phone_search_key(typed: &str) -> Option<String> {
 pub struct Mail(String);
 
 impl Mail {
+    /// The part after `@`, in lower case: a letter from it is a letter of the customer, unless it is a domain that
+    /// everybody uses ([`crate::channels::is_public_domain`]).
+    pub fn domain(&self) -> Option<String> {
+        let (_, domain) = self.0.rsplit_once('@')?;
+        Some(domain.to_lowercase())
+    }
+
     /// Reads a mail address that may be left out.
     ///
     /// Errors: [`Invalid`] when it cannot be one. Whether somebody reads it, only a mail can tell.

@@ -12,7 +12,10 @@ use serde_json::{Map, Value};
 
 use crate::{
     access::Role,
+    calls::{Answer, Attempt, Direction, EndedBy, Missed, Outcome, Transport},
     ids::*,
+    portal::GuestRole,
+    remote_access::{ConsentEnd, ConsentWay},
     tickets::{
         Addressee, Cause, Channel, Kind, Relation, Visibility,
         severity::{Impact, Severity, Use},
@@ -44,6 +47,8 @@ pub struct About {
     pub team: Option<TeamId>,
     /// The channel.
     pub channel: Option<ChannelId>,
+    /// The call.
+    pub call: Option<CallId>,
 }
 
 impl About {
@@ -61,8 +66,29 @@ impl About {
             ("user", self.user.map(i64::from)),
             ("team", self.team.map(i64::from)),
             ("channel", self.channel.map(i64::from)),
+            ("call", self.call.map(i64::from)),
         ];
         all.into_iter().filter_map(|(noun, id)| id.map(|id| (noun, id))).collect()
+    }
+}
+
+impl About {
+    /// Sets the noun of this name, as [`About::pairs`] tells it. Says whether there is one.
+    pub fn set(&mut self, noun: &str, id: i64) -> bool {
+        match noun {
+            "ticket" => self.ticket = Some(TicketId(id)),
+            "customer" => self.customer = Some(CustomerId(id)),
+            "site" => self.site = Some(SiteId(id)),
+            "contact" => self.contact = Some(ContactId(id)),
+            "contract" => self.contract = Some(ContractId(id)),
+            "asset" => self.asset = Some(AssetId(id)),
+            "product" => self.product = Some(ProductId(id)),
+            "commitment" => self.commitment = Some(CommitmentId(id)),
+            "user" => self.user = Some(UserId(id)),
+            "team" => self.team = Some(TeamId(id)),
+            _ => return false,
+        }
+        true
     }
 }
 
@@ -91,6 +117,8 @@ pub enum Subject {
     Team,
     /// A channel.
     Channel,
+    /// A call.
+    Call,
     /// The installation itself.
     House,
 }
@@ -110,6 +138,7 @@ impl Subject {
             Subject::User => "user",
             Subject::Team => "team",
             Subject::Channel => "channel",
+            Subject::Call => "call",
             Subject::House => "house",
         }
     }
@@ -204,9 +233,11 @@ macro_rules! datum {
 
 datum! {
     as is: String, i64, bool;
-    as text: Timestamp, Date, Role, Kind, Channel, Addressee, Visibility, Relation, Cause, Severity, Impact, Use;
+    as text: Timestamp, Date, Role, Kind, Channel, Addressee, Visibility, Relation, Cause, Severity, Impact, Use,
+        Direction, EndedBy, Outcome, Missed, Transport, Attempt, Answer, GuestRole, ConsentWay, ConsentEnd;
     as number: UserId, TeamId, SessionId, TokenId, CustomerId, SiteId, ContactId, ContractId, CommitmentId,
-        ProductId, AssetId, TicketId, NoteId, AttachmentId,
+        ProductId, AssetId, TicketId, NoteId, AttachmentId, CallId, AccessId, DutyEntryId, ConsentId,
+        RemoteSessionId, ProposalId,
 }
 
 impl Datum for Vec<FieldChange> {
@@ -370,6 +401,19 @@ events! {
     TicketAttachmentRemoved = "ticket.attachment_removed" of Ticket {
         attachment: AttachmentId, sha256: String, reason: String,
     };
+    /// A file of it was shown to the customer, or no longer is.
+    TicketAttachmentShared = "ticket.attachment_shared" of Ticket { attachment: AttachmentId, visibility: Visibility };
+    /// Another deadline was proposed to the customer; nothing changes until a contact accepts.
+    TicketDeadlineProposed = "ticket.deadline_proposed" of Ticket {
+        proposal: ProposalId, promise: String, due_at: Timestamp, reason: String,
+    };
+    /// The customer was asked to waive one promise for this ticket; nothing changes until a contact accepts.
+    TicketWaiverProposed = "ticket.waiver_proposed" of Ticket { proposal: ProposalId, promise: String, reason: String };
+    /// A contact declined what was proposed.
+    TicketProposalDeclined = "ticket.proposal_declined" of Ticket { proposal: ProposalId, contact: ContactId }
+        beside { text: Option<String> };
+    /// We took a proposal back.
+    TicketProposalWithdrawn = "ticket.proposal_withdrawn" of Ticket { proposal: ProposalId };
     /// It was linked with another ticket.
     TicketLinked = "ticket.linked" of Ticket { other: TicketId, relation: Relation };
     /// A link with another ticket was taken away.
@@ -384,6 +428,42 @@ events! {
     TicketPageAcknowledged = "ticket.page_acknowledged" of Ticket { engineer: UserId, waited_s: i64 };
     /// It was taken out of another ticket as a matter of its own.
     TicketSplit = "ticket.split" of Ticket { from: TicketId };
+
+    // Calls (C4, C7.2)
+    /// A call began: it rang here, or we dialled.
+    CallBegun = "call.begun" of Call { direction: Direction } beside { phone: Option<String>, caller_name: Option<String> };
+    /// Somebody of ours took it.
+    CallAnswered = "call.answered" of Call { agent: Option<UserId> };
+    /// Nobody took it, or the queue was full; a call back is owed.
+    CallMissed = "call.missed" of Call { missed: Missed };
+    /// It was found out who calls.
+    CallCallerNamed = "call.caller_named" of Call {} beside { caller_name: Option<String> };
+    /// The call concerns a ticket.
+    CallTicketLinked = "call.ticket_linked" of Call { number: String };
+    /// It ended. An outcome that is told afterwards comes in a second fact, which says nothing of who ended it.
+    CallEnded = "call.ended" of Call { ended_by: Option<EndedBy>, outcome: Option<Outcome> }
+        beside { note: Option<String> };
+    /// An unsolved call was recorded and reported to the supervisor (C4.3).
+    CallFollowedUp = "call.followed_up" of Call { record: String, supervisor: UserId };
+    /// The customer was told who comes, when and how, or that the second line takes over (C4.6).
+    CallNoticeSent = "call.notice_sent" of Call {
+        arrives_at: Option<Timestamp>, engineer: Option<UserId>, transport: Option<Transport>, team: Option<TeamId>,
+        contact: Option<ContactId>,
+    } beside { engineer_name: Option<String>, to: Option<String>, text: String };
+    /// Somebody tried to reach the customer.
+    CallAttempted = "call.attempted" of Call { result: Attempt, agent: UserId } beside { note: Option<String> };
+    /// The customer said from when on they can be called.
+    CallWindowAgreed = "call.window_agreed" of Call { from_at: Timestamp, until_at: Option<Timestamp> };
+    /// We called back of our own accord and spoke with the customer (C4.4).
+    CallCalledBack = "call.called_back" of Call { outcome: Answer, contact: Option<ContactId> } beside { note: Option<String> };
+    /// We asked once more whether it works, and the customer said (C4.5).
+    CallConfirmed = "call.confirmed" of Call { outcome: Answer, contact: Option<ContactId> } beside { note: Option<String> };
+    /// What is owed to the caller was offered to a colleague at shift change.
+    CallHandedOver = "call.handed_over" of Call { agent: UserId, assignee: UserId } beside { note: Option<String> };
+    /// The colleague took it over.
+    CallTakenOver = "call.taken_over" of Call { agent: UserId };
+    /// The customer needs nothing more.
+    CallWithdrawn = "call.withdrawn" of Call { reason: String };
 
     // Customers, sites, contacts
     /// A customer was registered.
@@ -402,6 +482,12 @@ events! {
     SiteArchived = "site.archived" of Site { reason: Option<String> };
     /// A site was brought back.
     SiteRestored = "site.restored" of Site {};
+    /// The works at a site were accepted under a contract that promises something for it (C6.2).
+    SiteAccepted = "site.accepted" of Site { from: Date, zone: String };
+    /// The service of a site began (C2.7, C3.6): what is owed in each month and quarter counts from here on.
+    SiteServiceStarted = "site.service_started" of Site { from: Date, until: Option<Date>, zone: String };
+    /// The service of a site ended; what is owed after that day falls away.
+    SiteServiceEnded = "site.service_ended" of Site { until: Date, zone: String };
     /// A contact was registered.
     ContactCreated = "contact.created" of Contact {} beside { name: String, phone: Option<String>, mail: Option<String> };
     /// A contact's particulars were changed.
@@ -411,13 +497,65 @@ events! {
     /// A contact was brought back.
     ContactRestored = "contact.restored" of Contact {};
 
+    // The portal (C4.1, C7.2) and the duty log (C3.6)
+    /// A contact was let onto the portal.
+    PortalAccessGiven = "contact.portal_access_given" of Contact { access: AccessId, role: GuestRole, sites: String };
+    /// What a contact may do on the portal was changed.
+    PortalAccessChanged = "contact.portal_access_changed" of Contact { access: AccessId, role: GuestRole, sites: String };
+    /// A contact is no longer let onto the portal.
+    PortalAccessEnded = "contact.portal_access_ended" of Contact { access: AccessId };
+    /// A contact set their own password for the portal.
+    PortalPasswordSet = "contact.portal_password_set" of Contact { access: AccessId };
+    /// The customer's people wrote in the duty log of a site.
+    SiteDutyLogged = "site.duty_logged" of Site { entry: DutyEntryId, on: Date, shift: String, photos: i64 }
+        beside { person_name: String, text: String };
+
+    // What was done for a site (C2.6, C2.7, C3.6, C6.2)
+    /// A visit was finished; `work` says of which kind.
+    VisitFinished = "visit.finished" of Site {
+        visit: String, work: String, on: Date, engineer: Option<UserId>, duty_log_reviewed: Option<bool>,
+    } beside { remark: Option<String> };
+    /// An administrator of a site was trained.
+    AdministratorTrained = "administrator.trained" of Site { administrator: String, days: i64, on: Date }
+        beside { trainee_name: String, remark: Option<String> };
+
+    // Remote access (C4.7)
+    /// A contact allowed remote access from a later moment on.
+    RemoteConsentAnnounced = "remote.consent_announced" of Ticket {
+        consent: ConsentId, contact: ContactId, from: Timestamp, until: Timestamp, way: ConsentWay,
+    } beside { target: String };
+    /// Remote access is allowed from now on, until it ends.
+    RemoteConsentGiven = "remote.consent_given" of Ticket {
+        consent: ConsentId, contact: ContactId, until: Timestamp, way: ConsentWay,
+    } beside { target: String, note: Option<String> };
+    /// Remote access is no longer allowed.
+    RemoteConsentEnded = "remote.consent_ended" of Ticket {
+        consent: ConsentId, cause: ConsentEnd, contact: Option<ContactId>,
+    };
+    /// An engineer went into the customer's system.
+    RemoteSessionStarted = "remote.session_started" of Ticket {
+        session: RemoteSessionId, consent: ConsentId, engineer: UserId,
+    } beside { target: String };
+    /// An engineer left the customer's system.
+    RemoteSessionEnded = "remote.session_ended" of Ticket {
+        session: RemoteSessionId, consent: ConsentId, engineer: UserId,
+    } beside { text: Option<String> };
+
     // Contracts
     /// A contract was registered.
     ContractCreated = "contract.created" of Contract { number: String, from_on: Date, to_on: Option<Date> };
     /// A contract's particulars were changed.
     ContractEdited = "contract.edited" of Contract { fields: String } beside { changes: Vec<FieldChange> };
     /// A contract ended before its time.
-    ContractEnded = "contract.ended" of Contract { ended_on: Date, reason: String };
+    ContractEnded = "contract.ended" of Contract { ended_on: Date, until: Date, reason: String };
+    /// A contract with promises came into force: from here on its dedicated engineer is never vacant (C2.6).
+    ContractStarted = "contract.started" of Contract { from: Date, until: Option<Date> };
+    /// Somebody is a contract's dedicated engineer for some days (C2.6); told again, the days are others.
+    EngineerAppointed = "engineer.appointed" of Contract {
+        duty: String, person: String, from: Date, to: Option<Date>,
+    };
+    /// An appointment of a contract's dedicated engineer was taken back.
+    EngineerReleased = "engineer.released" of Contract { duty: String };
     /// A contract was put away.
     ContractArchived = "contract.archived" of Contract { reason: Option<String> };
     /// A contract was brought back.
@@ -453,6 +591,8 @@ events! {
     AssetEdited = "asset.edited" of Asset { fields: String } beside { changes: Vec<FieldChange> };
     /// A unit went to another position or site.
     AssetMoved = "asset.moved" of Asset { from_site: Option<SiteId>, to_site: Option<SiteId>, position: Option<String> };
+    /// The acceptance of the works that a unit is part of was signed: its warranty begins (C3.1).
+    AssetAccepted = "asset.accepted" of Asset { on: Date };
     /// A unit was put away.
     AssetArchived = "asset.archived" of Asset { reason: Option<String> };
     /// A unit was brought back.
@@ -505,6 +645,8 @@ events! {
     ChannelCameBack = "channel.came_back" of Channel { leave: i64 };
 
     // The installation
+    /// Nothing happened but time: a moment came at which a window closes or a gap begins, and somebody looked.
+    TimePassed = "time.passed" of House {};
     /// An administrator set how the program reaches the world; the value itself is in no fact.
     SettingChanged = "setting.changed" of House { setting: String };
     /// A file was imported.
@@ -514,76 +656,4 @@ events! {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn names_are_distinct_and_begin_with_a_noun() {
-        let mut seen = BTreeSet::new();
-        for entry in CATALOGUE {
-            assert!(seen.insert(entry.name), "{} twice", entry.name);
-            let (noun, what) = entry.name.split_once('.').expect("noun.what");
-            assert!(!noun.is_empty() && !what.is_empty(), "{}", entry.name);
-            assert!(entry.doc.trim().ends_with('.'), "{} wants a sentence", entry.name);
-            assert!(
-                entry.data.iter().all(|(field, _)| !entry.beside.iter().any(|(other, _)| field == other)),
-                "{}: a field is either proven or beside",
-                entry.name
-            );
-        }
-    }
-
-    #[test]
-    fn people_stand_beside_and_never_in_the_data() {
-        let personal = ["phone", "mail", "login", "_name", "text", "answer", "description", "address"];
-        for entry in CATALOGUE {
-            for (field, _) in entry.data {
-                assert!(!personal.iter().any(|word| field.ends_with(word)), "{}.{field}", entry.name);
-            }
-        }
-    }
-
-    #[test]
-    fn data_holds_codes_and_leaves_out_what_is_absent() {
-        let event = Event::TicketSeverityChanged {
-            from: Severity::Level1,
-            severity: Severity::Emergency,
-            reason: "整站瘫痪".into(),
-            emergency: true,
-        };
-        assert_eq!(event.name(), "ticket.severity_changed");
-        assert_eq!(
-            Value::Object(event.data()),
-            serde_json::json!({ "emergency": true, "from": "level1", "reason": "整站瘫痪", "severity": "emergency" })
-        );
-        assert_eq!(event.beside(), None);
-
-        let event = Event::TicketClosed { confirmed_by: None, note: Some("已电话确认".into()) };
-        assert!(event.data().is_empty());
-        assert_eq!(event.beside().unwrap()["note"], "已电话确认");
-    }
-
-    #[test]
-    fn a_happening_knows_whose_story_it_is() {
-        let at = "2026-01-05T01:12:00Z".parse().unwrap();
-        let about = About { ticket: Some(TicketId(7)), customer: Some(CustomerId(3)), ..About::default() };
-        let event = Event::TicketReopened { reason: "又断了".into() };
-        let happening = Happening { at, about, event };
-        assert_eq!(happening.subject(), Some((Subject::Ticket, 7)));
-
-        let stray = Happening { at, about: About::default(), event: Event::ProductRestored {} };
-        assert_eq!(stray.subject(), None);
-    }
-
-    #[test]
-    fn an_edit_lists_only_what_differs() {
-        let found = changes(&[
-            ("name", Some("a"), Some("a")),
-            ("zone", Some("Asia/Shanghai"), Some("Asia/Urumqi")),
-            ("address", None, Some("x")),
-        ]);
-        assert_eq!(changed_fields(&found), "zone,address");
-    }
-}
+mod tests;

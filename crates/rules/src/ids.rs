@@ -58,6 +58,8 @@ ids! {
     SiteId,
     /// A person at a customer (联系人).
     ContactId,
+    /// A message (往来消息).
+    MessageId,
     /// A contract with a customer (合同).
     ContractId,
     /// A stored version of a commitment file (服务承诺).
@@ -76,6 +78,22 @@ ids! {
     ChannelId,
     /// A saved view of the queue.
     ViewId,
+    /// A telephone call (通话).
+    CallId,
+    /// Something that is owed to a caller: a call back, a confirmation (回电, 确认).
+    CallTaskId,
+    /// Work that goes to a colleague at shift change (交接).
+    HandOverId,
+    /// What lets a contact onto the portal.
+    AccessId,
+    /// An entry of a customer's duty log (值班记录).
+    DutyEntryId,
+    /// A consent to remote access.
+    ConsentId,
+    /// A session of remote access.
+    RemoteSessionId,
+    /// A proposal to the customer: another deadline, a waiver.
+    ProposalId,
 }
 
 #[cfg(test)]

@@ -16,12 +16,17 @@ pub mod text;
 
 pub mod access;
 pub mod health;
-pub mod contracts;
+pub mod calls;
 pub mod customers;
 pub mod escalation;
 pub mod event;
+pub mod contracts;
 pub mod installed_base;
 pub mod people;
+pub mod portal;
+pub mod service_records;
+pub mod remote_access;
+pub mod channels;
 pub mod tickets;
 pub mod exchange;
 pub mod notifications;

@@ -1,14 +1,16 @@
 //! The second judge: slower, simpler, and written from the documents instead of the engine.
 //!
 //! It reads the commitment file by itself, takes all facts of a subject in order, and says how each obligation
-//! must stand. Clocks are walked minute by minute; quotas, gates and stock are counted; rosters are looked at
-//! whenever somebody comes or goes. It shares nothing with the engine but the form of a fact and the time zone
+//! must stand. Clocks are walked minute by minute; quotas, rates, gates and stock are counted; the days
+//! of a warranty are gone through one by one; rosters are looked at whenever somebody comes or goes. It shares nothing with the engine but the form of a fact and the time zone
 //! database. Kinds that it does not know are named, so that nobody takes silence for agreement.
 
 mod clock;
+mod coverage;
 mod gate;
 mod paper;
 mod quota;
+mod rate;
 mod roster;
 mod stock;
 mod wall;
@@ -28,7 +30,7 @@ use wall::Clock;
 pub use wall::Minute;
 
 /// The kinds of promise that the auditor judges.
-pub const KINDS: [&str; 5] = ["clock", "quota", "gate", "roster", "stock"];
+pub const KINDS: [&str; 7] = ["clock", "quota", "rate", "coverage", "gate", "roster", "stock"];
 
 /// How an obligation stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -118,10 +120,14 @@ impl Auditor {
     pub fn judge(&self, noun: &str, facts: &[&Fact]) -> Result<Vec<Verdict>, Unaudited> {
         let desk = Desk { auditor: self };
         let mut verdicts = Vec::new();
-        for promise in self.judged(noun) {
+        if self.judged(noun).any(|promise| promise.kind == "coverage") {
+            verdicts.extend(coverage::judge(&desk, facts)?);
+        }
+        for promise in self.judged(noun).filter(|promise| promise.kind != "coverage") {
             verdicts.extend(match promise.kind.as_str() {
                 "clock" => clock::judge(&desk, promise, facts)?,
                 "quota" => quota::judge(&desk, promise, facts)?,
+                "rate" => rate::judge(&desk, promise, facts)?,
                 "gate" => gate::judge(&desk, promise, facts)?,
                 "roster" => roster::judge(&desk, promise, facts)?,
                 _ => stock::judge(&desk, promise, facts)?,

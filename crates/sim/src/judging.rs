@@ -73,6 +73,11 @@ pub fn learn(
             _ => {}
         }
     }
+    let mut numbers = std::collections::HashSet::new();
+    for obligation in docket.obligations() {
+        let is_new = numbers.insert((&obligation.promise, obligation.cycle));
+        assert!(is_new, "{subject}: two obligations are {} #{}", obligation.promise, obligation.cycle);
+    }
     docket
 }
 

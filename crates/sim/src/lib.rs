@@ -5,7 +5,7 @@
 //! them again, slowly and simply, from the documents. Where they do not agree the story is shortened until every
 //! fact in it is needed. A seed gives the same story and the same verdicts for ever.
 //!
-//! Serves every clause that the auditor knows the kind of: `clock`, `quota`, `gate`, `roster` and `stock`.
+//! Serves every clause: the auditor knows all seven kinds of promise.
 
 pub mod auditor;
 pub mod dice;

@@ -128,9 +128,10 @@ impl<'t> Teller<'t> {
         let paper = self.auditor.paper();
         let subjects = paper.subjects();
         let is_lasting = self.is_lasting(noun);
-        let is_told_here = |condition: &Condition| {
+        // A rate is about faults, and those of its tickets alone would be too few to tell anything.
+        let is_told_here = |promise: &Clause, condition: &Condition| {
             let prefix = condition.on.split('.').next().unwrap_or_default();
-            !is_lasting || prefix == noun || !subjects.contains(&prefix)
+            !is_lasting || promise.kind == "rate" || prefix == noun || !subjects.contains(&prefix)
         };
         let promises = paper.promises.iter().filter(|promise| promise.subject == noun);
         promises
@@ -138,16 +139,16 @@ impl<'t> Teller<'t> {
             .flat_map(|promise| {
                 promise.roles.iter().map(move |(role, condition)| (promise, role.as_str(), condition))
             })
-            .filter(|(_, _, condition)| is_told_here(condition))
+            .filter(|(promise, _, condition)| is_told_here(promise, condition))
             .collect()
     }
 
     fn is_lasting(&self, noun: &str) -> bool {
         let promises = self.auditor.paper().promises.iter().filter(|promise| promise.subject == noun);
         LASTING.contains(&noun)
-            || promises
-                .into_iter()
-                .any(|promise| ["quota", "roster", "stock", "rate"].contains(&promise.kind.as_str()))
+            || promises.into_iter().any(|promise| {
+                ["quota", "roster", "stock", "rate", "coverage"].contains(&promise.kind.as_str())
+            })
     }
 
     /// Something that begins, has its troubles and ends, as a ticket.

@@ -5,6 +5,8 @@
 
 mod cast;
 mod dice;
+mod hotline;
+mod portal;
 mod registry;
 mod story;
 mod year;
@@ -64,6 +66,7 @@ pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         data: Some(arguments.data.clone()),
         listen: arguments.listen,
         hotline: Some(cast.company.hotline.clone()),
+        company: Some(cast.company.name.clone()),
         zone: Some(cast.company.zone.clone()),
         ..Settings::default()
     };
@@ -136,6 +139,8 @@ fn make(app: &App, cast: &Cast, l: &L10n) -> Result<(), Box<dyn Error>> {
         bar.inc(count);
     }
     bar.finish_and_clear();
+    hotline::fill(app, &registry, now)?;
+    portal::let_in(app, &registry, PASSWORD)?;
     Ok(())
 }
 
@@ -147,4 +152,8 @@ fn introduce(cast: &Cast, config: &Config, l: &L10n) {
     }
     let url = config.public_url.as_str();
     println!("{}", l.ta("demo-sign-in", &[("url", url.into()), ("password", PASSWORD.into())]));
+    println!("{}", l.ta("demo-portal", &[("url", format!("{url}/portal").into())]));
+    for (mail, role) in portal::GUESTS {
+        println!("    {mail:<32} {}", l.t(role.label()));
+    }
 }

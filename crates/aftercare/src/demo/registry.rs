@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use rules::access::Role;
-use rules::contracts::{Binding, Contract, ContractForm};
+use rules::contracts::{Binding, Contract, ContractForm, Dedication, appointments};
 use rules::customers::{Belongs, ContactForm, CustomerForm, SiteForm, Zone};
 use rules::event::{About, Event, Happening};
 use rules::ids::*;
@@ -33,6 +33,7 @@ pub struct Place {
 }
 
 /// Somebody of the company.
+#[derive(Clone)]
 pub struct Colleague {
     pub id: UserId,
     pub name: String,
@@ -308,10 +309,17 @@ impl Filler {
             version: "1".to_owned(),
             effective_on: signed_on,
         };
-        happened(change, signed_at, About { commitment: Some(self.commitment), ..about }, bound);
+        let promised = About { commitment: Some(self.commitment), ..about };
+        happened(change, signed_at, promised, bound);
+        let started = Event::ContractStarted { from: signed_on, until: to_on.tomorrow().ok() };
+        happened(change, signed_at, promised, started);
         contracts::store::dedicate(change.tx, id, Some(self.engineer), signed_on, signed_at)?;
         let named = Event::ContractEngineerNamed { engineer: Some(self.engineer), from_on: signed_on };
-        happened(change, signed_at, about, named);
+        happened(change, signed_at, promised, named);
+        let dedicated = [Dedication { engineer: Some(self.engineer), from_on: signed_on }];
+        for appointed in appointments(&[], &dedicated) {
+            happened(change, signed_at, promised, appointed);
+        }
         let contract =
             Contract { id, number, customer, period: particulars.period, ended_on: None, sites: Vec::new() };
         Ok((contract, Binding { commitment: self.commitment, effective_on: signed_on }))
@@ -369,7 +377,13 @@ impl Filler {
             zone: zone.to_owned(),
             signed_by: None,
         };
-        happened(change, at, About { contract: Some(contract), ..about }, signed);
+        let about = About { contract: Some(contract), ..about };
+        happened(change, at, about, signed);
+        // Visits are not part of the invented past, so those that are owed count from today on.
+        let (now, place) = (change.now, jiff::tz::TimeZone::get(zone).map_err(Failure::broke)?);
+        let from = now.to_zoned(place).date();
+        let started = Event::SiteServiceStarted { from, until: None, zone: zone.to_owned() };
+        happened(change, now, About { commitment: Some(self.commitment), ..about }, started);
         Ok(())
     }
 

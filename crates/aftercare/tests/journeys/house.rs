@@ -178,6 +178,17 @@ impl Person {
         self.driver.action_chain().key_down(Key::Control).send_keys(key).key_up(Key::Control).perform().await
     }
 
+    /// Presses a key while Alt is held.
+    pub async fn press_with_alt(&self, key: char) -> WebDriverResult<()> {
+        self.driver
+            .action_chain()
+            .key_down(Key::Alt)
+            .send_keys(key.to_string())
+            .key_up(Key::Alt)
+            .perform()
+            .await
+    }
+
     /// Waits until the page says `text`, and fails with what it says instead.
     pub async fn sees(&self, text: &str) -> Outcome {
         let begun = Instant::now();
@@ -192,6 +203,23 @@ impl Person {
             if begun.elapsed() > PATIENCE {
                 self.keep("lost").await?;
                 return Err(format!("no “{text}” on the page, which says:\n{said}").into());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until a script answers with something that holds `part`.
+    pub async fn until_says(&self, script: &str, part: &str) -> Outcome {
+        let begun = Instant::now();
+        loop {
+            let said =
+                self.driver.execute(script, vec![]).await?.json().as_str().unwrap_or_default().to_owned();
+            if said.contains(part) {
+                return Ok(());
+            }
+            if begun.elapsed() > PATIENCE {
+                self.keep("lost").await?;
+                return Err(format!("{script} says {said} instead of …{part}").into());
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

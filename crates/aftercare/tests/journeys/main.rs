@@ -101,6 +101,59 @@ async fn a_call_becomes_a_ticket_by_keyboard_and_the_queue_hears_of_it() -> Outc
     Ok(())
 }
 
+/// A call in the night, by keyboard alone: the call begins, who calls is looked up, the report is saved and its
+/// number said, an outcome is chosen with what it takes, and the call ends; the notice stands on the ticket
+/// (C4.2, C4.3, C4.6). What was half typed survives a reload.
+#[tokio::test]
+async fn a_call_at_three_in_the_morning_ends_in_a_dispatch_by_keyboard() -> Outcome {
+    let house = House::start(&["demo"]);
+    let agent = Person::at(&house, "console", 1440, "zh-CN").await;
+    sign_in(&agent, "hotline").await?;
+    agent.open("/console").await?;
+    agent.find(".console-idle").await?;
+    agent.press("b").await?;
+    agent.arrives_at("/console?call=").await?;
+    agent.find(".intake-caller input:focus").await?;
+    agent.press("交换机").await?;
+    agent.find(".intake-caller [role=option]").await?;
+    agent.press(Key::Down + Key::Enter).await?;
+    agent.find("input[name=title]:focus").await?;
+    agent.find("#console-context h2 a").await?;
+    agent.press("凌晨三点营业厅断网").await?;
+    agent.keep("report").await?;
+    let draft = "return fetch('/drafts?place=' + document.forms['console-form'].dataset.draft).then((a) => a.text());";
+    agent.until_says(draft, "title=").await?;
+    agent.driver.refresh().await?;
+    agent
+        .until_says("return document.querySelector('input[name=title]').value;", "凌晨三点营业厅断网")
+        .await?;
+    agent.find("input[name=title]").await?.send_keys(Key::Tab + "").await?;
+    agent.press(Key::Tab + "").await?;
+    agent.find("input[name=impact]:focus").await?;
+    agent.press(Key::Right + "").await?;
+    agent.press_with_ctrl(Key::Enter).await?;
+    let number = agent.find(".console-record .receipt-number").await?.text().await?;
+    agent.keep("number").await?;
+
+    agent.press_with_alt('4').await?;
+    agent.find("select[name=arrives_in]:focus").await?;
+    agent.press("2").await?;
+    agent.press(Key::Tab + "").await?;
+    agent.press(Key::Down + "").await?;
+    agent.press(Key::Tab + "").await?;
+    agent.press(Key::Down + "").await?;
+    agent.keep("dispatch").await?;
+    agent.press_with_ctrl(Key::Enter).await?;
+    agent.find(".console-idle").await?;
+    agent.sees("通话已结束").await?;
+    agent.open(&format!("/tickets/{}", number.replace(' ', ""))).await?;
+    agent.sees("已通知客户").await?;
+    agent.sees("记录并呈报").await?;
+    agent.keep("ticket").await?;
+    agent.leaves().await?;
+    Ok(())
+}
+
 /// Every page that people carry with them fits a phone, in Chinese and in English.
 #[tokio::test]
 async fn nothing_hangs_over_the_edge_of_a_phone() -> Outcome {
@@ -114,6 +167,10 @@ async fn nothing_hangs_over_the_edge_of_a_phone() -> Outcome {
             ticket.as_str(),
             "/tickets",
             "/tickets/new",
+            "/console",
+            "/calls",
+            "/calls/todo",
+            "/calls/hand-over",
             "/customers",
             "/customers/1",
             "/contracts",
@@ -133,5 +190,56 @@ async fn nothing_hangs_over_the_edge_of_a_phone() -> Outcome {
         }
         person.leaves().await?;
     }
+    Ok(())
+}
+
+/// A customer's person with a telephone: signs in, reports with a photograph, gets the number, and follows it
+/// (C4.1, C7.2, C7.8).
+#[tokio::test]
+async fn a_fault_is_reported_from_a_phone_with_a_photograph() -> Outcome {
+    let house = House::start(&["demo"]);
+    let person = Person::at(&house, "portal", 390, "zh-CN").await;
+    person.open("/portal").await?;
+    person.arrives_at("/portal/sign-in").await?;
+    person.fits().await?;
+    person.keep("sign-in").await?;
+    person.fill("input[name=mail]", "reporter@customer.example").await?;
+    person.fill("input[name=password]", DEMO_PASSWORD).await?;
+    person.press(Key::Enter).await?;
+    person.find(".portal-big a").await?;
+    person.sees("400-555-0148").await?;
+    person.fits().await?;
+    person.keep("home").await?;
+
+    person.open("/portal/report").await?;
+    person.fits().await?;
+    person.fill("input[name=title]", "三楼交换机亮红灯").await?;
+    person.find("input[name=impact][value=disrupted]").await?.click().await?;
+    let photo = tempfile::Builder::new().suffix(".png").tempfile()?;
+    std::fs::write(photo.path(), b"\x89PNG\r\n\x1a\n not much of a picture")?;
+    let path = photo.path().to_str().ok_or("a path")?;
+    person.find("input[type=file]").await?.send_keys(path).await?;
+    person.find(".drop-list li").await?;
+    person.keep("report").await?;
+    person.find(".portal-send").await?.click().await?;
+    person.arrives_at("/receipt").await?;
+    let number = person.find(".receipt-number").await?.text().await?;
+    assert!(number.chars().all(|c| c.is_ascii_digit() || c == ' '), "digits only: {number}");
+    person.fits().await?;
+    person.keep("receipt").await?;
+
+    person.find(".portal-big a").await?.click().await?;
+    person.sees("三楼交换机亮红灯").await?;
+    person.find("ul.files a.file").await?;
+    person.sees("最迟").await?;
+    person.fits().await?;
+    person.keep("ticket").await?;
+    for page in ["/portal/assets", "/portal/duty-log", "/portal/account", "/portal/tickets", "/lookup"] {
+        person.open(page).await?;
+        person.find("main h1").await?;
+        person.fits().await?;
+        person.keep(page.trim_matches('/').replace('/', "-").as_str()).await?;
+    }
+    person.leaves().await?;
     Ok(())
 }

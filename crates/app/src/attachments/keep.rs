@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 use tokio::fs::{self, File};
@@ -9,6 +10,9 @@ use tokio::io::AsyncWriteExt;
 
 use super::media::{HEAD_BYTES, sniff};
 use crate::kernel::errors::Failure;
+
+/// The folder, among the attachments, of what is not whole yet.
+const ARRIVING: &str = "arriving";
 
 /// A file that is whole on the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +58,7 @@ impl Arriving {
     /// Errors: [`Failure::DiskFull`], [`Failure::Error`].
     pub async fn begin(data: &Path, limit_bytes: u64) -> Result<Arriving, Failure> {
         let folder = folder(data);
-        let arriving = folder.join("arriving");
+        let arriving = folder.join(ARRIVING);
         fs::create_dir_all(&arriving).await.map_err(|error| failed(&error))?;
         let aside = arriving.join(format!("{:032x}", rand::random::<u128>()));
         let file = File::create_new(&aside).await.map_err(|error| failed(&error))?;
@@ -114,6 +118,26 @@ impl Drop for Arriving {
     }
 }
 
+/// Removes what never arrived whole because the program ended meanwhile: what nobody wrote to since `before`.
+/// Returns how many files.
+///
+/// Errors: the folder cannot be read, or a file not removed.
+pub fn sweep(data: &Path, before: SystemTime) -> std::io::Result<usize> {
+    let entries = match std::fs::read_dir(folder(data).join(ARRIVING)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
+        entries => entries?,
+    };
+    let mut removed = 0;
+    for entry in entries {
+        let entry = entry?;
+        if entry.metadata()?.modified()? < before {
+            std::fs::remove_file(entry.path())?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,8 +178,13 @@ mod tests {
         drop(large);
         let mut broken = Arriving::begin(data.path(), 100).await.unwrap();
         broken.write(b"half").await.unwrap();
-        drop(broken);
+        // The program ends, and starts again: what was cut off goes, what is still being written stays.
+        std::mem::forget(broken);
+        assert_eq!(sweep(data.path(), SystemTime::UNIX_EPOCH).unwrap(), 0);
+        let later = SystemTime::now() + std::time::Duration::from_secs(60);
+        assert_eq!(sweep(data.path(), later).unwrap(), 1);
         assert!(files_in(data.path()).is_empty());
+        assert_eq!(sweep(&data.path().join("nowhere"), later).unwrap(), 0);
     }
 
     /// `/dev/full` takes no byte: the disk that is full, for a test.

@@ -7,6 +7,7 @@ use http::{HeaderValue, header};
 use maud::{Markup, html};
 use rules::access::perm;
 use rules::ids::AttachmentId;
+use rules::tickets::Visibility;
 use tokio_util::io::ReaderStream;
 
 use super::store::{self, Attachment};
@@ -55,12 +56,23 @@ fn line(l: &L10n, upload: &str, file: &Attachment, may_remove: bool) -> Markup {
                 span class="file-name" { (file.file_name) }
                 span class="quiet" { (bytes_words(l, file.bytes.unsigned_abs())) " · " (when(l, file.added_at)) }
             }
+            @if file.visibility == Visibility::Public { (chip(Tone::Info, Icon::Eye, l.t("attachments-shared"))) }
             @if may_remove {
                 details class="menu" data-menu {
                     summary class="button quiet" { (icon(Icon::More)) span class="unseen" { (l.t("attachments-more")) } }
-                    form class="menu-items" method="post" action={ (upload) "/" (file.id) "/removal" } {
+                    div class="menu-items" {
+                    form method="post" action={ (upload) "/" (file.id) "/sharing" } {
+                        @let shared = file.visibility == Visibility::Public;
+                        input type="hidden" name="visibility" value=(if shared { "internal" } else { "public" });
+                        button class="button" type="submit" {
+                            (icon(if shared { Icon::Lock } else { Icon::Eye }))
+                            span { (l.t(if shared { "attachments-unshare" } else { "attachments-share" })) }
+                        }
+                    }
+                    form class="form" method="post" action={ (upload) "/" (file.id) "/removal" } {
                         (Field::text("reason", l.t("attachments-remove-reason")).required().of(&Form::default(), l))
                         button class="button" type="submit" { (icon(Icon::Cross)) span { (l.t("attachments-remove")) } }
+                    }
                     }
                 }
             }
@@ -81,26 +93,37 @@ pub async fn serve(
     if file.removed_at.is_some() {
         return Err(Failure::Gone);
     }
-    let place = keep::place(&app.config.data, &file.sha256);
+    hand_out(&app, &file.sha256, &file.media_type, &file.file_name, file.bytes).await
+}
+
+/// Hands out the bytes that are kept under a hash: shown in place where that is harmless, else saved.
+pub async fn hand_out(
+    app: &App,
+    sha256: &str,
+    media_type: &str,
+    file_name: &str,
+    bytes: i64,
+) -> Result<Response, Failure> {
+    let place = keep::place(&app.config.data, sha256);
     let opened = tokio::fs::File::open(&place)
         .await
-        .map_err(|error| Failure::broke(format!("attachment {id} is not at {}: {error}", place.display())))?;
+        .map_err(|error| Failure::broke(format!("no attachment at {}: {error}", place.display())))?;
     let mut response = Body::from_stream(ReaderStream::with_capacity(opened, 64 << 10)).into_response();
-    let shown = media::is_shown(&file.media_type);
-    let kind = match file.media_type.as_str() {
+    let shown = media::is_shown(media_type);
+    let kind = match media_type {
         "text/plain" => "text/plain; charset=utf-8",
         kind if shown => kind,
         _ => "application/octet-stream",
     };
-    let name = encode(&file.file_name).replace('+', "%20");
+    let name = encode(file_name).replace('+', "%20");
     let disposition = format!("{}; filename*=UTF-8''{name}", if shown { "inline" } else { "attachment" });
     let headers = response.headers_mut();
     let value = |text: &str| HeaderValue::from_str(text).map_err(Failure::broke);
     headers.insert(header::CONTENT_TYPE, value(kind)?);
     headers.insert(header::CONTENT_DISPOSITION, value(&disposition)?);
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(file.bytes));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    headers.insert(header::ETAG, value(&format!("\"{}\"", file.sha256))?);
+    headers.insert(header::ETAG, value(&format!("\"{sha256}\""))?);
     Ok(response)
 }

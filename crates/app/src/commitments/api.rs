@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{OpenApi, ToSchema};
 
+use super::problems;
 use super::publish::{Draft, publish};
 use super::store::{self, CommitmentRow, ListedCommitment};
 use crate::App;
@@ -110,12 +111,12 @@ pub async fn create(
     actor: Actor<perm::PublishCommitments>,
     Body(input): Body<CommitmentInput>,
 ) -> Result<Response, Failure> {
-    let draft = Draft::read(&input.text).map_err(|problems| {
-        let told = problems.iter().map(|problem| {
+    let draft = Draft::read(&input.text).map_err(|found| {
+        let told = found.iter().map(|problem| {
             Invalid::new("text", "error-commitment-file")
                 .with("line", problem.line)
                 .with("column", problem.column)
-                .with("message", problem)
+                .with("message", problems::with_mend(&actor.l, problem))
         });
         Failure::Invalid(told.collect())
     })?;

@@ -1,7 +1,14 @@
 //! Commitments: each published version of a commitment file, immutable, and which contract it binds.
 
 pub mod api;
+pub mod changes;
+pub mod drafts;
+pub mod edit;
 pub mod pages;
+pub mod problems;
+pub mod paper;
+pub mod plain;
+pub mod preview;
 pub mod publish;
 pub mod show;
 pub mod store;
@@ -33,3 +40,6 @@ pub fn words<'a>(l: &L10n, by_language: &'a BTreeMap<String, String>) -> Option<
         .or_else(|| by_language.values().next())
         .map(String::as_str)
 }
+
+#[cfg(test)]
+mod tests;

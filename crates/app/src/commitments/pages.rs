@@ -38,7 +38,7 @@ pub async fn index(app: App, actor: Actor<perm::ViewPromises>) -> Result<Respons
     let columns = [
         Column::new(l.t("label-commitment")),
         Column::wide(l.t("commitment-name")),
-        Column::new(l.t("label-effective-on")),
+        Column::labelled(l.t("label-effective-on")),
         Column::wide(l.t("commitment-published-at")),
     ];
     let body = html! {
@@ -161,7 +161,7 @@ pub async fn create(
 }
 
 /// What is wrong in a file: line, column, what was expected and the nearest known word.
-fn problem_list(l: &L10n, problems: &[Problem]) -> Markup {
+pub fn problem_list(l: &L10n, problems: &[Problem]) -> Markup {
     html! {
         div class="problems" role="alert" tabindex="-1" data-focus {
             strong { (l.ta("commitment-problems", &[("n", problems.len().into())])) }
@@ -169,13 +169,7 @@ fn problem_list(l: &L10n, problems: &[Problem]) -> Markup {
                 (l.ta("commitment-problem-place", &[("line", problem.line.into()), ("column", problem.column.into())]))
                 " "
                 @if !problem.path.is_empty() { code { (problem.path) } " " }
-                (problem.message)
-                @if let Some(nearest) = &problem.nearest {
-                    " " (l.ta("commitment-problem-nearest", &[("word", nearest.clone().into())]))
-                }
-                @if !problem.expected.is_empty() {
-                    " " (l.ta("commitment-problem-expected", &[("words", problem.expected.join(", ").into())]))
-                }
+                (super::problems::with_mend(l, problem))
             } } }
         }
     }

@@ -1,6 +1,8 @@
 //! The page of one version: each clause as it was signed, beside it what is executed, and what a careful
 //! reader would ask.
 
+use std::sync::Arc;
+
 use axum::extract::Path;
 use axum::response::Response;
 use http::header;
@@ -8,10 +10,11 @@ use maud::{Markup, html};
 use promise::Terms;
 use promise::checker::{self, Finding};
 use promise::terms::{Clause, Promise};
-use rules::access::perm;
+use rules::access::{Permission, perm};
 use rules::ids::CommitmentId;
 
-use super::store::{self, CommitmentRow};
+use super::plain;
+use super::store::{self, BoundContract, CommitmentRow, ListedCommitment};
 use super::{title, words};
 use crate::App;
 use crate::kernel::actor::Actor;
@@ -24,6 +27,20 @@ use crate::records::history;
 
 /// How far contracts are counted.
 const CONTRACTS_MOST: i64 = 1_000;
+/// Contracts that the page lists; the list of contracts shows all.
+const CONTRACTS_SHOWN: i64 = 50;
+/// Other versions that the page lists.
+const VERSIONS_SHOWN: i64 = 20;
+
+/// A version with all that its page shows.
+struct Whole {
+    row: CommitmentRow,
+    terms: Arc<Terms>,
+    contracts: i64,
+    bound: Vec<BoundContract>,
+    versions: Vec<ListedCommitment>,
+    history: Vec<history::Told>,
+}
 
 /// GET /commitments/{id}
 pub async fn show(
@@ -32,43 +49,113 @@ pub async fn show(
     Path(id): Path<CommitmentId>,
 ) -> Result<Response, Failure> {
     let library = app.clone();
-    let (row, terms, contracts, history) = app
+    let today = actor.l.now.to_zoned(app.config.time_zone()).date();
+    let whole = app
         .read(move |tx| {
             let row = store::find(tx, id)?.ok_or(Failure::NotFound)?;
-            let terms = library.library.terms(tx, id)?;
-            let contracts = store::contract_count(tx, id, CONTRACTS_MOST)?;
-            Ok((row, terms, contracts, history::of(tx, "commitment", id.get())?))
+            Ok(Whole {
+                terms: library.library.terms(tx, id)?,
+                contracts: store::contract_count(tx, id, CONTRACTS_MOST)?,
+                bound: store::bound_contracts(tx, id, today, CONTRACTS_SHOWN)?,
+                versions: store::versions(tx, &row.name, VERSIONS_SHOWN)?,
+                history: history::of(tx, "commitment", id.get())?,
+                row,
+            })
         })
         .await?;
     let l = &actor.l;
-    let findings = checker::check(&terms);
+    let Whole { row, terms, .. } = &whole;
+    let findings = checker::check(terms);
     let open = findings.iter().filter(|finding| finding.agreed.is_none()).count();
     let body = html! {
         (stats(html! {
             (stat(l.t("commitment-clauses"), l.number(terms.clauses().len() as i64), "#clauses", Tone::Plain))
             (stat(l.t("commitment-promises"), l.number(terms.promises().len() as i64), "#clauses", Tone::Plain))
             (stat(l.t("commitment-findings-open"), l.number(open as i64), "#findings", if open > 0 { Tone::Risk } else { Tone::Plain }))
-            (stat(l.t("commitment-contracts"), l.number(contracts), "/contracts", Tone::Plain))
+            (stat(l.t("commitment-contracts"), l.number(whole.contracts), "#contracts", Tone::Plain))
         }))
         section id="clauses" class="commitment-clauses" {
             h2 { (l.t("commitment-clauses")) }
-            @for clause in terms.clauses() { (clause_row(l, &row, &terms, clause)) }
+            @for clause in terms.clauses() { (clause_row(l, row, terms, clause)) }
         }
         section id="findings" class="card" {
             h2 { (l.t("commitment-findings")) }
             (findings_list(l, &findings))
         }
-        (card(l.t("records-particulars"), particulars(l, &row)))
-        (history::panel(l, &history))
+        section id="contracts" class="card" {
+            h2 { (l.t("commitment-contracts")) }
+            (contract_list(l, id, &whole.bound))
+        }
+        section id="versions" class="card" {
+            h2 { (l.t("commitment-versions")) }
+            (version_list(l, id, &whole.versions))
+        }
+        (card(l.t("records-particulars"), particulars(l, row)))
+        (history::panel(l, &whole.history))
     };
-    let acts =
-        link_button(&format!("/commitments/{id}/file"), Icon::Export, l.t("commitment-download"), false);
+    let acts = html! {
+        (link_button(&format!("/commitments/{id}/paper.pdf"), Icon::Contract, l.t("commitment-paper"), true))
+        @if actor.may(Permission::PublishCommitments) {
+            (link_button(&format!("/commitments/{id}/edit"), Icon::Edit, l.t("draft-edit"), false))
+        }
+        (link_button(&format!("/commitments/{id}/preview"), Icon::Clock, l.t("preview-title"), false))
+        (link_button(&format!("/commitments/{id}/file"), Icon::Export, l.t("commitment-download"), false))
+    };
     let name = title(l, &row.title, &row.name, &row.version);
     Ok(Page::new(&actor, Section::Contracts, name)
         .wide()
         .crumb("/commitments", l.t("commitments-title"))
         .actions(acts)
         .body(body))
+}
+
+/// Which contracts were bound to the version, and which of them it still holds for.
+fn contract_list(l: &L10n, id: CommitmentId, bound: &[BoundContract]) -> Markup {
+    let columns = [
+        Column::new(l.t("paper-contract")),
+        Column::wide(l.t("label-customer")),
+        Column::new(l.t("commitment-bound-from")),
+        Column::new(l.t("records-state")),
+        Column::unseen(l.t("commitment-paper")),
+    ];
+    html! {
+        @if bound.is_empty() { p class="muted" { (l.t("commitment-no-contracts")) } }
+        @else {
+            (table(l.t("commitment-contracts"), &columns, html! { @for contract in bound {
+                @let href = format!("/contracts/{}", contract.id);
+                tr data-href=(href) {
+                    td { a href=(href) { (contract.number) " " (contract.title) } }
+                    td class="wide" { (contract.customer) }
+                    td class="nowrap" { (contract.effective_on) }
+                    td {
+                        @if contract.current_id == Some(id) { (chip(Tone::Met, Icon::Check, l.t("commitment-runs"))) }
+                        @else if contract.current_id.is_some_and(|other| other != id) { (badge(l.t("commitment-replaced"))) }
+                        @else { (badge(l.t("commitment-not-yet"))) }
+                    }
+                    td { a href=(format!("/commitments/{id}/paper.pdf?contract={}", contract.id)) { (l.t("commitment-paper")) } }
+                }
+            } }))
+        }
+    }
+}
+
+/// The versions that go by the same name.
+fn version_list(l: &L10n, id: CommitmentId, versions: &[ListedCommitment]) -> Markup {
+    html! {
+        ul class="commitment-versions" { @for other in versions { li {
+            span {
+                @if other.id == id { strong { (title(l, &other.title, &other.name, &other.version)) } }
+                @else { a href={ "/commitments/" (other.id) } { (title(l, &other.title, &other.name, &other.version)) } }
+            }
+            span class="muted" {
+                @if other.id != id {
+                    a href=(format!("/commitments/{id}/changes/{}", other.id)) { (l.t("changes-link")) } " "
+                    a href=(format!("/commitments/{id}/preview?with={}", other.id)) { (l.t("preview-title")) } " "
+                }
+                @if let Some(on) = other.effective_on { (l.ta("commitment-effective-from", &[("on", on.to_string().into())])) }
+            }
+        } } }
+    }
 }
 
 fn particulars(l: &L10n, row: &CommitmentRow) -> Markup {
@@ -97,12 +184,17 @@ fn clause_row(l: &L10n, row: &CommitmentRow, terms: &Terms, clause: &Clause) -> 
             div class="clause-promises" {
                 @if promises.is_empty() { p class="muted" { (l.t("commitment-clause-no-promise")) } }
                 @for promise in promises {
-                    details class="commitment-promise" {
-                        summary {
-                            strong { (words(l, &promise.title).unwrap_or(promise.id.as_str())) }
-                            " " (badge(l.t(&format!("promise-kind-{}", promise.rule.kind()))))
+                    @let said = plain::say(l, terms, promise);
+                    section class="commitment-promise" id={ "promise-" (promise.id) } {
+                        h4 { (said.title) " " (badge(&said.kind)) }
+                        p { (said.sentence) }
+                        @if !said.rows.is_empty() {
+                            dl class="plain-rows" { @for (name, value) in &said.rows { div { dt { (name) } dd { (value) } } } }
                         }
-                        pre { code { (block(&row.text, promise.line)) } }
+                        details data-noprint {
+                            summary { (l.t("commitment-executable")) " " small class="muted" { (l.ta("commitment-line", &[("line", promise.line.into())])) } }
+                            pre { code { (block(&row.text, promise.line)) } }
+                        }
                     }
                 }
             }
@@ -155,7 +247,7 @@ pub fn findings_list(l: &L10n, findings: &[Finding]) -> Markup {
     }
 }
 
-fn said<'a>(l: &L10n, finding: &'a Finding) -> &'a str {
+pub fn said<'a>(l: &L10n, finding: &'a Finding) -> &'a str {
     match l.locale {
         Locale::En => &finding.message.en,
         Locale::ZhHans | Locale::ZhHant => &finding.message.zh_hans,

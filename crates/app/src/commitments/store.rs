@@ -55,6 +55,21 @@ row! {
     }
 }
 
+row! {
+    /// A contract that was bound to a version.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct BoundContract {
+        pub id: ContractId as int,
+        pub number: String,
+        pub title: String,
+        pub customer: String,
+        /// From when it was bound.
+        pub effective_on: Date,
+        /// The version that holds for it on the day asked for.
+        pub current_id: Option<CommitmentId> as maybe_int,
+    }
+}
+
 /// A version that is about to be published.
 #[derive(Debug, Clone)]
 pub struct NewCommitment {
@@ -85,7 +100,25 @@ macro_rules! select {
     };
 }
 
+macro_rules! bound {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.number, c.title, k.name, b.effective_on,
+                (SELECT x.commitment_id FROM commitment_binding x WHERE x.contract_id = c.id AND x.effective_on <= ?2
+                 ORDER BY x.effective_on DESC, x.id DESC LIMIT 1) AS current_id
+             FROM commitment_binding b JOIN contract c ON c.id = b.contract_id JOIN customer k ON k.id = c.customer_id
+             WHERE b.commitment_id = ?1 ",
+            $rest
+        )
+    };
+}
+
 statements! {
+    static BOUND: (i64, Date, i64) => BoundContract = bound!("ORDER BY b.contract_id, b.id LIMIT ?3");
+    static BOUND_ONE: (i64, Date, i64) => BoundContract = bound!("AND b.contract_id = ?3 ORDER BY b.id DESC LIMIT 1");
+    static VERSIONS: (String, i64) => ListedCommitment =
+        "SELECT m.id, m.name, m.version, m.title, m.sha256, m.effective_on, m.published_at
+         FROM commitment m WHERE m.name = ?1 ORDER BY m.id DESC LIMIT ?2";
     static FIND: (i64,) => CommitmentRow = select!("WHERE m.id = ?1");
     static BY_VERSION: (String, String) => CommitmentRow = select!("WHERE m.name = ?1 AND m.version = ?2");
     static ALL: (i64,) => ListedCommitment =
@@ -183,4 +216,29 @@ pub fn on_day(tx: &mut Tx, contract: ContractId, on: Date) -> Result<Option<Comm
 /// How many contracts a version was ever bound to, counted up to `most`.
 pub fn contract_count(tx: &mut Tx, id: CommitmentId, most: i64) -> Result<i64, Error> {
     Ok(tx.one(&BOUND_CONTRACTS, (id.get(), most))?.0)
+}
+
+/// Contracts that were ever bound to a version, at most `most`, each with the version that holds for it on `day`.
+pub fn bound_contracts(
+    tx: &mut Tx,
+    id: CommitmentId,
+    day: Date,
+    most: i64,
+) -> Result<Vec<BoundContract>, Error> {
+    tx.all(&BOUND, (id.get(), day, most))
+}
+
+/// One contract that was bound to a version; none where it never was.
+pub fn bound_contract(
+    tx: &mut Tx,
+    id: CommitmentId,
+    contract: ContractId,
+    day: Date,
+) -> Result<Option<BoundContract>, Error> {
+    tx.maybe(&BOUND_ONE, (id.get(), day, contract.get()))
+}
+
+/// The versions that go by one name, newest first, at most `most`.
+pub fn versions(tx: &mut Tx, name: &str, most: i64) -> Result<Vec<ListedCommitment>, Error> {
+    tx.all(&VERSIONS, (name, most))
 }

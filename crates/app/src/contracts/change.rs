@@ -1,7 +1,11 @@
 //! Making and changing contracts: the same way for page, API and import.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
-use rules::contracts::{Contract, Particulars, end as may_end, must_not_overlap, sign_acceptance};
+use rules::contracts::{
+    Contract, Dedication, Particulars, Period, appointments, end as may_end, must_not_overlap, service,
+    sign_acceptance,
+};
 use rules::customers::archive as may_archive;
 use rules::event::{About, Event, changed_fields};
 use rules::ids::{CommitmentId, ContractId, CustomerId, SiteId, UserId};
@@ -117,7 +121,75 @@ pub fn bind(
     };
     let about = About { commitment: Some(commitment), ..about(id, row.customer_id) };
     change.record(about, event);
+    if bound.is_empty() {
+        // What has passed before the promises were known here is not judged.
+        let from = row.from_on.max(effective_on).max(change.now.to_zoned(jiff::tz::TimeZone::UTC).date());
+        let until = row.to_on.and_then(|on| on.tomorrow().ok());
+        change.record(about, Event::ContractStarted { from, until });
+        tell_appointments(change, about, &[])?;
+        for acceptance in store::acceptances(change.tx, id)? {
+            tell_service(change, about, &row, effective_on, acceptance.site_id, acceptance.signed_on)?;
+        }
+    }
     Ok(())
+}
+
+/// Units of one site whose warranty one acceptance begins.
+const UNITS_MOST: i64 = 2_000;
+/// An acceptance older than this when it is told is history: what it brought within weeks cannot be judged any more.
+const ACCEPTANCE_MOST_DAYS: i64 = 365;
+
+/// Tells what the acceptance of a site brings under promises: its training, its visits, the warranty of its units.
+fn tell_service(
+    change: &mut Change<'_>,
+    about: About,
+    row: &ContractRow,
+    bound_on: Date,
+    site: SiteId,
+    signed_on: Date,
+) -> Result<(), Failure> {
+    let Some(place) = sites::find(change.tx, site)? else { return Ok(()) };
+    let zone = jiff::tz::TimeZone::get(&place.zone).map_err(Failure::broke)?;
+    let today = change.now.to_zoned(zone).date();
+    let about = About { site: Some(site), ..about };
+    let is_recent = signed_on.checked_add(ACCEPTANCE_MOST_DAYS.days()).is_ok_and(|last| today <= last);
+    if is_recent {
+        change.record(about, Event::SiteAccepted { from: signed_on, zone: place.zone.clone() });
+    }
+    let period = Period { from_on: row.from_on, to_on: row.to_on };
+    if let Some(days) = service(period, row.ended_on, bound_on, signed_on, today) {
+        let (from, until) = (days.from_on, days.to_on);
+        change.record(about, Event::SiteServiceStarted { from, until, zone: place.zone });
+    }
+    for asset in store::units_at(change.tx, site, UNITS_MOST)? {
+        change.record(About { asset: Some(asset), ..about }, Event::AssetAccepted { on: signed_on });
+    }
+    Ok(())
+}
+
+/// Tells that the service of an accepted site ended with a day.
+fn tell_service_end(change: &mut Change<'_>, about: About, site: SiteId, until: Date) -> Result<(), Failure> {
+    let Some(place) = sites::find(change.tx, site)? else { return Ok(()) };
+    let about = About { site: Some(site), ..about };
+    change.record(about, Event::SiteServiceEnded { until, zone: place.zone });
+    Ok(())
+}
+
+/// Tells who is dedicated to a contract since its dedications were as `before`.
+fn tell_appointments(change: &mut Change<'_>, about: About, before: &[Dedication]) -> Result<(), Failure> {
+    let Some(contract) = about.contract else { return Ok(()) };
+    let after = store::dedications(change.tx, contract)?;
+    for event in appointments(before, &after) {
+        change.record(about, event);
+    }
+    Ok(())
+}
+
+/// What a contract's facts are about, with the commitment that holds now; without one nothing is promised.
+fn promised(change: &mut Change<'_>, id: ContractId, customer: CustomerId) -> Result<About, Failure> {
+    let today = change.now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let commitment = commitments::on_day(change.tx, id, today)?;
+    Ok(About { commitment, ..about(id, customer) })
 }
 
 /// Names the dedicated engineer from a day on (C2.6), or a vacancy.
@@ -140,9 +212,13 @@ pub fn dedicate(
         return Err(Refusal::AlreadySo.into());
     }
     must_be_written(store::touch(change.tx, id, row.version)?, row.version)?;
+    let before = store::dedications(change.tx, id)?;
     store::dedicate(change.tx, id, engineer, from_on, change.now)?;
-    let about = About { user: engineer, ..about(id, row.customer_id) };
-    change.record(about, Event::ContractEngineerNamed { engineer, from_on });
+    let about = promised(change, id, row.customer_id)?;
+    change.record(About { user: engineer, ..about }, Event::ContractEngineerNamed { engineer, from_on });
+    if about.commitment.is_some() {
+        tell_appointments(change, about, &before)?;
+    }
     Ok(())
 }
 
@@ -185,8 +261,13 @@ pub fn remove_site(
     must_be_written(store::touch(change.tx, id, row.version)?, row.version)?;
     store::remove_site(change.tx, id, site)?;
     must_fit(change, row.customer_id, id)?;
-    let about = About { site: Some(site), ..about(id, row.customer_id) };
-    change.record(about, Event::ContractSiteRemoved { covered_site: site });
+    let own = About { site: Some(site), ..about(id, row.customer_id) };
+    change.record(own, Event::ContractSiteRemoved { covered_site: site });
+    let about = promised(change, id, row.customer_id)?;
+    if about.commitment.is_some() && store::accepted_on(change.tx, id, site)?.is_some() {
+        let today = change.now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        tell_service_end(change, about, site, today)?;
+    }
     Ok(())
 }
 
@@ -221,6 +302,11 @@ pub fn accept(
     };
     let about = About { site: Some(site), ..about(id, row.customer_id) };
     change.record(about, event);
+    let promised = promised(change, id, row.customer_id)?;
+    let bound = commitments::bindings(change.tx, id)?;
+    if let Some(first) = bound.first().filter(|_| promised.commitment.is_some()) {
+        tell_service(change, promised, &row, first.effective_on, site, signed_on)?;
+    }
     Ok(())
 }
 
@@ -237,7 +323,14 @@ pub fn end(
     let row = current(change, id, seen)?;
     may_end(&row.with_sites(Vec::new()), ended_on)?;
     must_be_written(store::set_ended(change.tx, id, row.version, ended_on)?, row.version)?;
-    change.record(about(id, row.customer_id), Event::ContractEnded { ended_on, reason: reason.to_string() });
+    let about = promised(change, id, row.customer_id)?;
+    let until = ended_on.tomorrow().unwrap_or(ended_on);
+    change.record(about, Event::ContractEnded { ended_on, until, reason: reason.to_string() });
+    if about.commitment.is_some() {
+        for acceptance in store::acceptances(change.tx, id)? {
+            tell_service_end(change, about, acceptance.site_id, ended_on)?;
+        }
+    }
     Ok(())
 }
 

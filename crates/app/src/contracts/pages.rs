@@ -79,10 +79,10 @@ pub async fn index(app: App, actor: Actor<perm::ViewRegistry>, query: Search) ->
         placeholder: "contract-search",
         columns: vec![
             Column::new(l.t("label-number")),
-            Column::wide(l.t("label-contract-title")),
+            Column::main(l.t("label-contract-title")),
             Column::new(l.t("label-customer")),
-            Column::wide(l.t("contract-period")),
-            Column::new(l.t("records-state")),
+            Column::new(l.t("contract-period")),
+            Column::state(l.t("records-state")),
         ],
         rows: html! { @for row in &rows { (line(l, row)) } },
         is_empty: rows.is_empty(),
@@ -99,9 +99,9 @@ fn line(l: &L10n, row: &ListedContract) -> Markup {
     html! {
         tr data-href=(path(row.id)) {
             td class="nowrap" { a href=(path(row.id)) { (row.number) } (archived_mark(l, row.archived_at.is_some())) }
-            td class="wide" { (row.title) }
+            td { (row.title) }
             td { a href=(customer_pages::path(row.customer_id)) { (row.customer_name) } }
-            td class="wide nowrap" { (show::period(l, row.from_on, row.ended_on.or(row.to_on))) }
+            td class="nowrap" { (show::period(l, row.from_on, row.ended_on.or(row.to_on))) }
             td { (show::state_chip(l, row.from_on, row.to_on, row.ended_on)) }
         }
     }

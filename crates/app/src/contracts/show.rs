@@ -26,6 +26,7 @@ use crate::layout::page::{Page, Section, Viewer};
 use crate::records::edit::{archive_act, archived_notice};
 use crate::records::history::{self, Told};
 use crate::records::open_tickets::{self, Around, OpenTicket};
+use crate::records::owed::{self, Owed};
 use crate::records::today;
 
 struct ContractPage {
@@ -36,6 +37,7 @@ struct ContractPage {
     acceptances: Vec<AcceptanceRow>,
     bindings: Vec<BindingRow>,
     tickets: Vec<OpenTicket>,
+    owed: Vec<Owed>,
     history: Vec<Told>,
 }
 
@@ -98,6 +100,7 @@ pub(super) async fn again(
 }
 
 async fn read(app: &App, id: ContractId) -> Result<ContractPage, Failure> {
+    let library = app.clone();
     app.read(move |tx| {
         let contract = store::find(tx, id)?.ok_or(Failure::NotFound)?;
         let customer = customers::find(tx, contract.customer_id)?.ok_or(Failure::NotFound)?;
@@ -110,6 +113,7 @@ async fn read(app: &App, id: ContractId) -> Result<ContractPage, Failure> {
                 tx,
                 Around::Contract { contract: id.get(), customer: customer.id.get() },
             )?,
+            owed: owed::of(tx, &library.library, "contract", id.get())?,
             history: history::of(tx, "contract", id.get())?,
             contract,
             customer,
@@ -153,6 +157,7 @@ fn draw(
                 (card(l.t("records-particulars"), particulars(l, page)))
                 (engineer_card(l, page, form, editable))
                 @if editable && contract.ended_on.is_none() { (end_card(l, contract, form)) }
+                (owed::panel(l, &page.owed, &l.zone))
                 (history::panel(l, &page.history))
             }
         }

@@ -4,7 +4,7 @@ use db::{Error, Tx, row, statements};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rules::contracts::{Contract, ContractForm, Dedication, Particulars, Period, cover};
-use rules::ids::{ContractId, CustomerId, SiteId, UserId};
+use rules::ids::{AssetId, ContractId, CustomerId, SiteId, UserId};
 use rules::text::Text;
 
 use crate::lookup::{self, Look, Shown};
@@ -147,6 +147,8 @@ statements! {
          VALUES (?1, ?2, ?3, ?4, ?5)";
     static ACCEPTED_ON: (i64, i64) => (Date,) =
         "SELECT signed_on FROM acceptance WHERE contract_id = ?1 AND site_id = ?2";
+    static UNITS_AT: (i64, i64) => (i64,) =
+        "SELECT a.id FROM asset a WHERE a.site_id = ?1 AND a.archived_at IS NULL ORDER BY a.id LIMIT ?2";
     static ACCEPTANCES: (i64,) => AcceptanceRow =
         "SELECT y.contract_id, y.site_id, s.code AS site_code, s.name AS site_name, y.signed_on, y.signed_by
          FROM acceptance y JOIN site s ON s.id = y.site_id WHERE y.contract_id = ?1 ORDER BY s.code";
@@ -382,6 +384,11 @@ pub fn accept(
 /// The day on which a site was accepted under a contract.
 pub fn accepted_on(tx: &mut Tx, id: ContractId, site: SiteId) -> Result<Option<Date>, Error> {
     Ok(tx.maybe(&ACCEPTED_ON, (id.get(), site.get()))?.map(|(on,)| on))
+}
+
+/// The units that stand at a site, at most `most`.
+pub fn units_at(tx: &mut Tx, site: SiteId, most: i64) -> Result<Vec<AssetId>, Error> {
+    Ok(tx.all(&UNITS_AT, (site.get(), most))?.into_iter().map(|(id,)| AssetId(id)).collect())
 }
 
 /// The acceptances under a contract, by site.

@@ -41,9 +41,9 @@ pub async fn index(app: App, actor: Actor<perm::ImportRegistry>) -> Result<Respo
     let columns = [
         Column::new(l.t("import-file")),
         Column::new(l.t("import-noun")),
-        Column::new(l.t("records-state")),
+        Column::state(l.t("records-state")),
         Column::figures(l.t("import-rows")),
-        Column::wide(l.t("import-created-at")),
+        Column::new(l.t("import-created-at")),
     ];
     let body = html! {
         @if rows.is_empty() {
@@ -66,7 +66,7 @@ fn line(l: &L10n, row: &ImportRow) -> Markup {
             td { (l.t(row.noun.label())) }
             td { (state_chip(l, row.state)) }
             td class="figures" { (l.number(row.rows_total.unwrap_or(row.rows_done))) }
-            td class="wide" { (time(l, row.created_at)) }
+            td { (time(l, row.created_at)) }
         }
     }
 }

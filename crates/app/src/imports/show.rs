@@ -277,8 +277,8 @@ fn problem_table(l: &L10n, import: &ImportRow, problems: &[ProblemRow], query: &
     let columns = [
         Column::figures(l.t("import-row")),
         Column::new(l.t("import-column")),
-        Column::wide(l.t("import-given")),
-        Column::new(l.t("import-problem")),
+        Column::labelled(l.t("import-given")),
+        Column::main(l.t("import-problem")),
     ];
     html! {
         @if !problems.is_empty() {
@@ -287,7 +287,7 @@ fn problem_table(l: &L10n, import: &ImportRow, problems: &[ProblemRow], query: &
                 @for problem in problems.iter().take(most) { tr {
                     td class="figures" { (problem.row_number) }
                     td { (problem.column_name) }
-                    td class="wide" { code { (problem.given) } }
+                    td { code { (problem.given) } }
                     td { (words(l, &problem.code, &problem.args)) }
                 } }
             }))

@@ -18,10 +18,11 @@ use http::{HeaderMap, header};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rules::access::{Permission, Permit, Role};
-use rules::ids::{SessionId, TokenId, UserId};
+use rules::ids::{ContactId, SessionId, TokenId, UserId};
 use sha2::{Digest, Sha256};
 
 use super::errors::{self, Failure};
+use super::guest::{self, Visiting, is_portal};
 use super::notice::{Notice, cookie};
 use super::state::App;
 use crate::layout::l10n::{L10n, Locale};
@@ -115,6 +116,8 @@ pub enum By {
     User(UserId),
     /// A program, with a token of a person.
     Token(TokenId),
+    /// One of the customer's people, on the portal.
+    Contact(ContactId),
     /// The program itself: `worker`, `import`, `set-up`.
     System(&'static str),
 }
@@ -124,6 +127,7 @@ impl fmt::Display for By {
         match self {
             By::User(id) => write!(out, "user:{id}"),
             By::Token(id) => write!(out, "token:{id}"),
+            By::Contact(id) => write!(out, "contact:{id}"),
             By::System(name) => write!(out, "system:{name}"),
         }
     }
@@ -199,7 +203,7 @@ impl FromRequestParts<App> for Visitor {
     }
 }
 
-fn viewer_of(parts: &Parts) -> Result<Arc<Viewer>, Failure> {
+pub(super) fn viewer_of(parts: &Parts) -> Result<Arc<Viewer>, Failure> {
     parts
         .extensions
         .get::<Arc<Viewer>>()
@@ -269,20 +273,29 @@ pub fn token_hash(token: &str) -> [u8; 32] {
 
 /// The layer that finds out who asks, in which language, and puts the [`Viewer`] beside the request.
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let person = match who(&app, request.headers()).await {
-        Ok(person) => person,
+    // On the portal our own people are nobody, and guests are nobody anywhere else.
+    let asked = if is_portal(request.uri().path()) {
+        guest::who(&app, request.headers()).await.map(|guest| (None, guest))
+    } else {
+        who(&app, request.headers()).await.map(|person| (person, None))
+    };
+    let (person, guest) = match asked {
+        Ok(both) => both,
         Err(failure) => {
-            let viewer = viewer(&app, None, request.headers());
+            let viewer = viewer(&app, None, None, request.headers());
             return errors::word(failure.into_response(), &viewer, request.uri().path(), true);
         }
     };
-    let viewer = viewer(&app, person, request.headers());
+    let viewer = viewer(&app, person, guest, request.headers());
     request.extensions_mut().insert(Arc::new(viewer));
     next.run(request).await
 }
 
-fn viewer(app: &App, person: Option<Person>, headers: &HeaderMap) -> Viewer {
-    let own = person.as_ref().and_then(|person| person.locale);
+fn viewer(app: &App, person: Option<Person>, guest: Option<Visiting>, headers: &HeaderMap) -> Viewer {
+    let own = person
+        .as_ref()
+        .and_then(|person| person.locale)
+        .or_else(|| guest.as_ref().and_then(|guest| guest.locale));
     let locale =
         own.or_else(|| cookie(headers, LOCALE_COOKIE).and_then(Locale::parse)).unwrap_or_else(|| {
             let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
@@ -292,10 +305,16 @@ fn viewer(app: &App, person: Option<Person>, headers: &HeaderMap) -> Viewer {
         person.as_ref().and_then(|person| person.zone.clone()).unwrap_or_else(|| app.config.time_zone());
     Viewer {
         l: L10n::new(locale, zone, app.clock.now()),
-        theme: person.as_ref().map(|person| person.theme).unwrap_or_default(),
+        theme: person
+            .as_ref()
+            .map(|person| person.theme)
+            .or_else(|| guest.as_ref().map(|guest| guest.theme))
+            .unwrap_or_default(),
         notice: Notice::of(headers),
         hotline: app.config.hotline.clone(),
+        company: app.config.company.clone(),
         person,
+        guest,
     }
 }
 

@@ -16,12 +16,16 @@ pub struct Config {
     pub database: String,
     /// Address and port of the server.
     pub listen: SocketAddr,
+    /// Where a mail server hands letters over (LMTP or SMTP); nowhere if none.
+    pub letters_listen: Option<SocketAddr>,
     /// How people reach the server, without a slash at the end; links in notices begin with it.
     pub public_url: String,
     /// Whether a proxy in front sets `X-Forwarded-For`.
     pub behind_proxy: bool,
     /// The after-sales number that stands on every page (C7.8).
     pub hotline: Option<String>,
+    /// The name of the company that gives the service; it stands on every page that a customer sees.
+    pub company: Option<String>,
     /// The zone of people and sites for whom none was chosen.
     pub zone: String,
     /// The largest attachment. Units: bytes.
@@ -77,9 +81,11 @@ pub struct Settings {
     pub data: Option<PathBuf>,
     pub database: Option<String>,
     pub listen: Option<SocketAddr>,
+    pub letters_listen: Option<SocketAddr>,
     pub public_url: Option<String>,
     pub behind_proxy: Option<bool>,
     pub hotline: Option<String>,
+    pub company: Option<String>,
     pub zone: Option<String>,
     pub attachment_limit_bytes: Option<u64>,
     pub request_limit_bytes: Option<usize>,
@@ -116,9 +122,11 @@ impl Settings {
             data: self.data.or(under.data),
             database: self.database.or(under.database),
             listen: self.listen.or(under.listen),
+            letters_listen: self.letters_listen.or(under.letters_listen),
             public_url: self.public_url.or(under.public_url),
             behind_proxy: self.behind_proxy.or(under.behind_proxy),
             hotline: self.hotline.or(under.hotline),
+            company: self.company.or(under.company),
             zone: self.zone.or(under.zone),
             attachment_limit_bytes: self.attachment_limit_bytes.or(under.attachment_limit_bytes),
             request_limit_bytes: self.request_limit_bytes.or(under.request_limit_bytes),
@@ -138,6 +146,12 @@ impl Settings {
         if let Err(error) = jiff::tz::TimeZone::get(&zone) {
             return Err(ConfigError::Wrong { setting: "zone", value: zone, reason: error.to_string() });
         }
+        // The door has neither passwords nor TLS: the mail server on the same machine has them.
+        if let Some(at) = self.letters_listen.filter(|at| !at.ip().is_loopback()) {
+            let reason =
+                "letters are taken from this machine only; give an address such as 127.0.0.1:2424".to_owned();
+            return Err(ConfigError::Wrong { setting: "letters_listen", value: at.to_string(), reason });
+        }
         let database =
             self.database.unwrap_or_else(|| format!("sqlite:{}", data.join("aftercare.db").display()));
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{listen}"));
@@ -155,11 +169,13 @@ impl Settings {
             data,
             database,
             listen,
+            letters_listen: self.letters_listen,
             public_url: public_url.trim_end_matches('/').to_owned(),
             behind_proxy: self.behind_proxy.unwrap_or(false),
             hotline: self.hotline,
+            company: self.company,
             zone,
-            attachment_limit_bytes: self.attachment_limit_bytes.unwrap_or(2 << 30),
+            attachment_limit_bytes: self.attachment_limit_bytes.unwrap_or(256 << 20),
             request_limit_bytes: self.request_limit_bytes.unwrap_or(8 << 20),
             readers: self.readers.unwrap_or(4),
             session_days: self.session_days.unwrap_or(14),

@@ -1,17 +1,18 @@
 //! The one door: every change of what the business knows goes through [`App::change`].
 //!
 //! In one transaction it runs the closure, which loads, decides and saves, then appends the facts that the
-//! decision told of, folds them through the promises, and writes the outbox. So evidence, obligations and
+//! decision told of, folds them through the promises of every noun that they are about, and writes the outbox. So evidence, obligations and
 //! notices cannot be forgotten by the author of a feature.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use db::Tx;
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Context, NewFact, Subject};
-use promise::{Fact, Name};
+use ledger::{Context, Heeded, NewFact, Subject};
+use promise::{Fact, Name, Terms};
 use rules::event::{About, Event, Happening, Subject as Topic};
-use rules::ids::TicketId;
+use rules::ids::{CommitmentId, TicketId};
 use serde_json::Value;
 
 use super::actor::By;
@@ -19,6 +20,7 @@ use super::errors::Failure;
 use super::live::Nudge;
 use super::once::Claim;
 use super::state::App;
+use super::terms::Library;
 
 /// A change under way: the transaction, the one reference time, and what happened so far.
 pub struct Change<'a> {
@@ -160,6 +162,14 @@ fn run<T>(
     for payload in notable {
         ledger::outbox::put(tx, "event", &payload, now, now)?;
     }
+    for (subject, about, new) in dockets(app, tx, &abouts, &recorded)? {
+        let mut terms = |tx: &mut Tx, fact: &Fact| terms_by(&app.library, tx, fact);
+        ledger::fold_docket(tx, &subject, &context(&about), &new, &mut terms, now)?;
+        let topic = format!("{}:{}", subject.kind, subject.id);
+        if !topics.contains(&topic) {
+            topics.push(topic);
+        }
+    }
     for story in stories(&facts, &abouts, recorded) {
         judge(app, tx, &story, now)?;
         for topic in ["queue".to_owned(), format!("ticket:{}", story.ticket)] {
@@ -190,6 +200,55 @@ fn notable(told: &Told, now: Timestamp) -> Option<Value> {
         "data": event.data(),
         "beside": event.beside(),
     }))
+}
+
+/// Whether a noun is judged by its docket, from every fact about it that a promise heeds; a ticket is judged from its
+/// own facts.
+pub fn keeps_docket(noun: &str) -> bool {
+    noun != Topic::Ticket.code()
+}
+
+/// The terms that were in force for a fact: those of the commitment that it is about. Without one nothing is promised.
+///
+/// Errors: [`db::Error::Corrupt`] where the commitment no longer compiles.
+pub fn terms_by(library: &Library, tx: &mut Tx, fact: &Fact) -> Result<Option<Arc<Terms>>, db::Error> {
+    let Some(id) = fact.about.get(Topic::Commitment.code()).and_then(|id| id.parse().ok()) else {
+        return Ok(None);
+    };
+    let terms = library.terms(tx, CommitmentId(id));
+    terms.map(Some).map_err(|failure| db::Error::Corrupt(format!("fact {}: {failure}", fact.seq)))
+}
+
+/// Gathers the new facts by the dockets that heed them, in the order of the dockets, so that two changes never wait
+/// for each other.
+fn dockets(
+    app: &App,
+    tx: &mut Tx,
+    abouts: &[About],
+    recorded: &[Fact],
+) -> Result<Vec<(Subject, About, Vec<Heeded>)>, Failure> {
+    let mut found: BTreeMap<(&'static str, i64), (About, Vec<Heeded>)> = BTreeMap::new();
+    for (about, fact) in abouts.iter().zip(recorded) {
+        let Some(terms) = terms_by(&app.library, tx, fact)? else { continue };
+        for (noun, id) in about.pairs() {
+            if keeps_docket(noun) && terms.heeds(noun, fact.name.as_str()) {
+                let (latest, facts) = found.entry((noun, id)).or_default();
+                *latest = *about;
+                facts.push(Heeded { fact: fact.clone(), terms: terms.clone() });
+            }
+        }
+    }
+    Ok(found.into_iter().map(|((noun, id), (about, facts))| (Subject::new(noun, id), about, facts)).collect())
+}
+
+/// Whom the obligations of a change concern.
+fn context(about: &About) -> Context {
+    Context {
+        commitment_id: about.commitment.map(i64::from),
+        contract_id: about.contract.map(i64::from),
+        customer_id: about.customer.map(i64::from),
+        site_id: about.site.map(i64::from),
+    }
 }
 
 /// The new facts of one ticket.
@@ -224,12 +283,7 @@ fn stories(new: &[NewFact], abouts: &[About], recorded: Vec<Fact>) -> Vec<Story>
 fn judge(app: &App, tx: &mut Tx, story: &Story, now: Timestamp) -> Result<(), Failure> {
     let Some(commitment) = story.about.commitment else { return Ok(()) };
     let terms = app.library.terms(tx, commitment)?;
-    let context = Context {
-        commitment_id: Some(commitment.get()),
-        contract_id: story.about.contract.map(i64::from),
-        customer_id: story.about.customer.map(i64::from),
-        site_id: story.about.site.map(i64::from),
-    };
+    let context = context(&story.about);
     let subject = Subject::new(Topic::Ticket.code(), story.ticket.get());
     let folded = ledger::fold_subject(tx, &terms, &context, &subject, &story.facts, now)?;
     (app.keep)(tx, story.ticket, &folded.obligations)?;

@@ -12,15 +12,18 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderValue, Method, StatusCode, header};
 use maud::html;
 use rules::access::Permission;
+use rules::portal::Right;
 use rules::{Invalid, Refusal};
 use serde_json::json;
 
 use super::form::{encode, invalid_words};
+use super::guest::is_portal;
 use super::notice::refusal_words;
 use crate::layout::components::*;
 use crate::layout::icons::Icon;
 use crate::layout::l10n::{FluentValue, L10n};
 use crate::layout::page::{Page, Section, Viewer};
+use crate::layout::portal::PortalPage;
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +43,9 @@ pub enum Failure {
     /// The person may not do this: 403.
     #[error("forbidden: needs {0}")]
     Forbidden(Permission),
+    /// A guest of the portal may not do this: 403.
+    #[error("no right: needs {0}")]
+    NoRight(Right),
     /// The request comes from another site's page: 403.
     #[error("cross-site request")]
     CrossSite,
@@ -99,7 +105,7 @@ impl Failure {
             Failure::Refused(_) => StatusCode::CONFLICT,
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::SignIn => StatusCode::UNAUTHORIZED,
-            Failure::Forbidden(_) | Failure::CrossSite => StatusCode::FORBIDDEN,
+            Failure::Forbidden(_) | Failure::NoRight(_) | Failure::CrossSite => StatusCode::FORBIDDEN,
             Failure::Unreadable | Failure::UnreadableJson(_) => StatusCode::BAD_REQUEST,
             Failure::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Failure::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -121,7 +127,7 @@ impl Failure {
             Failure::Refused(_) => "refused",
             Failure::NotFound => "not-found",
             Failure::SignIn => "sign-in",
-            Failure::Forbidden(_) => "forbidden",
+            Failure::Forbidden(_) | Failure::NoRight(_) => "forbidden",
             Failure::CrossSite => "cross-site",
             Failure::Unreadable => "unreadable",
             Failure::UnreadableJson(_) => "unreadable-json",
@@ -172,6 +178,7 @@ impl Failure {
             Failure::Refused(refusal) => refusal_words(refusal, l),
             Failure::Invalid(problems) => words(&[("n", problems.len().into())]),
             Failure::Forbidden(permission) => words(&[("permission", l.t(permission.label()).into())]),
+            Failure::NoRight(right) => words(&[("permission", l.t(right.label()).into())]),
             Failure::UnreadableJson(reason) => words(&[("reason", reason.as_str().into())]),
             Failure::TooLarge { limit_bytes } => words(&[("limit", bytes_words(l, *limit_bytes).into())]),
             Failure::TooMany { retry_after_s } => {
@@ -330,9 +337,13 @@ fn page(failure: &Failure, viewer: &Viewer, path: &str, get: bool, id: &str) -> 
     let l = &viewer.l;
     if matches!(failure, Failure::SignIn) {
         let next = if get && path != "/" { format!("?next={}", encode(path)) } else { String::new() };
-        return Redirect::to(&format!("/sign-in{next}")).into_response();
+        let desk = if is_portal(path) { "/portal/sign-in" } else { "/sign-in" };
+        return Redirect::to(&format!("{desk}{next}")).into_response();
     }
     let tone = if failure.status().is_server_error() { Tone::Bad } else { Tone::Risk };
+    if is_portal(path) {
+        return portal_page(failure, viewer, path, id);
+    }
     let home = if viewer.person.is_some() { "/" } else { "/sign-in" };
     Page::new(viewer, Section::Home, failure.title(l)).status(failure.status()).body(html! {
         (notice(tone, failure.detail(l, id)))
@@ -342,6 +353,22 @@ fn page(failure: &Failure, viewer: &Viewer, path: &str, get: bool, id: &str) -> 
         p class="actions" {
             a class="button" href=(path) data-back { span { (l.t("failure-back")) } }
             (link_button(home, Icon::Queue, l.t("failure-home"), false))
+        }
+    })
+}
+
+/// The same for one of the customer's people: in their frame, with the number that they can call.
+fn portal_page(failure: &Failure, viewer: &Viewer, path: &str, id: &str) -> Response {
+    let l = &viewer.l;
+    let tone = if failure.status().is_server_error() { Tone::Bad } else { Tone::Risk };
+    PortalPage::new(viewer, failure.title(l)).status(failure.status()).body(html! {
+        (notice(tone, failure.detail(l, id)))
+        @if let Failure::Invalid(problems) = failure {
+            ul { @for problem in problems { li { (invalid_words(problem, l)) } } }
+        }
+        p class="actions" {
+            a class="button" href=(path) data-back { span { (l.t("failure-back")) } }
+            (link_button("/portal", Icon::Queue, l.t("failure-home"), false))
         }
     })
 }

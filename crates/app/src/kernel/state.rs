@@ -9,7 +9,9 @@ use db::{Bus, Database, Tx};
 use http::request::Parts;
 use jiff::{SignedDuration, Timestamp};
 use ledger::checkpoint::Signer;
+use pdf::Typesetter;
 use promise::Obligation;
+use rules::Refusal;
 use rules::ids::TicketId;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
@@ -18,6 +20,7 @@ use super::actor::{Known, PASSES_TOPIC};
 use super::clock::Clock;
 use super::config::Config;
 use super::errors::Failure;
+use super::finding::Finding;
 use super::live::{EVERYTHING, Live, Nudge};
 use super::outside::Outside;
 use super::secret::Secrets;
@@ -44,6 +47,8 @@ pub struct Shared {
     pub limiter: Limiter,
     /// The compiled terms of published commitments.
     pub library: Library,
+    /// The search index of this process, where it has one.
+    pub finding: Finding,
     /// Wakes the worker after a change that may have moved the next due moment.
     pub wake: Notify,
     /// Wakes who sends what waits for the world.
@@ -51,6 +56,7 @@ pub struct Shared {
     secrets: OnceLock<Arc<Secrets>>,
     outside: OnceLock<Outside>,
     signer: OnceLock<Arc<Signer>>,
+    typesetter: OnceLock<Arc<Typesetter>>,
     /// When old rows were last forgotten; microseconds since 1970.
     tidied_at: AtomicI64,
     closing: watch::Sender<bool>,
@@ -90,11 +96,13 @@ impl App {
             hasher: Hasher::default(),
             limiter: Limiter::default(),
             library: Library::default(),
+            finding: Finding::default(),
             wake: Notify::new(),
             post: Notify::new(),
             secrets: OnceLock::new(),
             outside: OnceLock::new(),
             signer: OnceLock::new(),
+            typesetter: OnceLock::new(),
             tidied_at: AtomicI64::new(0),
             closing: watch::Sender::new(false),
             me: rand::random(),
@@ -191,6 +199,20 @@ impl App {
         }
         let outside = Outside::new(&self.config.allow_private).map_err(Failure::broke)?;
         Ok(self.outside.get_or_init(|| outside).clone())
+    }
+
+    /// What sets documents; its fonts are looked for when the first one is asked for. Blocks while it reads them.
+    ///
+    /// Errors: [`Failure::Refused`], which names the package to install, where no font holds Chinese.
+    pub fn typesetter(&self) -> Result<Arc<Typesetter>, Failure> {
+        if let Some(known) = self.typesetter.get() {
+            return Ok(known.clone());
+        }
+        let fonts = pdf::Fonts::find(&pdf::usual_directories()).map_err(|problem| {
+            tracing::error!(%problem, "no document can be set");
+            Failure::Refused(Refusal::other("refusal-no-chinese-font"))
+        })?;
+        Ok(self.typesetter.get_or_init(|| Arc::new(Typesetter::new(fonts))).clone())
     }
 
     /// Whether it is time to forget old rows; says so once in a while.

@@ -63,7 +63,7 @@ pub fn read_calendars(texts: &BTreeMap<String, String>) -> Result<Calendars, Vec
     loop {
         let before = left.len();
         let mut problems = Vec::new();
-        left.retain(|(name, text)| match calendars.add(text) {
+        left.retain(|(name, text)| match calendars.add_file(name, text) {
             Ok(()) => false,
             Err(found) => {
                 problems.extend(found.into_iter().map(|problem| ((*name).clone(), problem)));

@@ -24,7 +24,9 @@ const STYLES: &[&str] = &[
     "desk.css",
     "queue.css",
     "tickets.css",
+    "calls.css",
     "registry.css",
+    "portal.css",
     "print.css",
 ];
 

@@ -5,4 +5,6 @@ pub mod components;
 pub mod icons;
 pub mod l10n;
 pub mod page;
+pub mod portal;
+pub mod paper;
 pub mod style;

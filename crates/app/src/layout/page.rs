@@ -6,6 +6,7 @@ use maud::{DOCTYPE, Markup, Render, html};
 use rules::access::Permission;
 
 use crate::kernel::actor::{Person, Theme};
+use crate::kernel::guest::Visiting;
 use crate::kernel::notice::{self, Notice};
 use crate::layout::assets;
 use crate::layout::components::{Tone, tone_icon};
@@ -18,6 +19,8 @@ pub enum Section {
     Home,
     Queue,
     Tickets,
+    Hotline,
+    Messages,
     Customers,
     Contracts,
     Assets,
@@ -25,6 +28,7 @@ pub enum Section {
     Teams,
     Deliveries,
     Style,
+    Security,
     /// One's own account; reached from the top bar.
     Account,
 }
@@ -56,6 +60,22 @@ const PLACES: &[Place] = &[
         icon: Icon::Ticket,
         needs: Permission::ViewTickets,
         key: "t",
+    },
+    Place {
+        section: Section::Hotline,
+        href: "/console",
+        label: "nav-hotline",
+        icon: Icon::Phone,
+        needs: Permission::HandleCalls,
+        key: "h",
+    },
+    Place {
+        section: Section::Messages,
+        href: "/messages",
+        label: "nav-messages",
+        icon: Icon::Inbox,
+        needs: Permission::ViewTickets,
+        key: "i",
     },
     Place {
         section: Section::Customers,
@@ -113,6 +133,14 @@ const PLACES: &[Place] = &[
         needs: Permission::ManageSystem,
         key: "y",
     },
+    Place {
+        section: Section::Security,
+        href: "/security",
+        label: "nav-security",
+        icon: Icon::Lock,
+        needs: Permission::ManageSystem,
+        key: "s",
+    },
 ];
 
 /// Who looks at a page, and how.
@@ -121,9 +149,13 @@ pub struct Viewer {
     pub l: L10n,
     pub theme: Theme,
     pub person: Option<Person>,
+    /// One of the customer's people, on the portal; there never beside a person of ours.
+    pub guest: Option<Visiting>,
     pub notice: Option<Notice>,
     /// The hotline number and other channels that stand on every page.
     pub hotline: Option<String>,
+    /// The name of the company that gives the service.
+    pub company: Option<String>,
 }
 
 /// A page on its way to being shown.
@@ -236,7 +268,8 @@ impl<'a> Page<'a> {
                     script type="module" src=(assets::url("app.js")) {}
                     @for name in &self.scripts { script type="module" src=(assets::url(name)) {} }
                 }
-                body class=(class) data-live=[(!live.is_empty()).then(|| live.join(" "))] {
+                body class=(class) data-live=[(!live.is_empty()).then(|| live.join(" "))]
+                    data-person=[self.viewer.person.as_ref().map(|person| person.id)] {
                     (body)
                 }
             }
@@ -366,7 +399,7 @@ pub fn home_of(person: &Person) -> &'static str {
     places(person).next().map_or("/account", |place| place.href)
 }
 
-fn mark() -> Markup {
+pub(super) fn mark() -> Markup {
     html! {
         svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" {
             path class="mark-ring" d="M20 12a8 8 0 1 1-3.2-6.4" {}
@@ -375,7 +408,7 @@ fn mark() -> Markup {
     }
 }
 
-fn language_links(current: Locale) -> Markup {
+pub(super) fn language_links(current: Locale) -> Markup {
     html! {
         form class="languages" method="post" action="/language" {
             @for locale in Locale::ALL {
@@ -463,7 +496,7 @@ fn keys(l: &L10n, person: &Person) -> Markup {
 }
 
 /// The words that scripts need, as JSON. `{n}` and `{span}` stand where the script puts its values.
-fn script_words(l: &L10n) -> String {
+pub(super) fn script_words(l: &L10n) -> String {
     let word = |key: &str| {
         let args: [(&str, FluentValue<'_>); 3] =
             [("n", "{n}".into()), ("span", "{span}".into()), ("names", "{names}".into())];
@@ -497,4 +530,6 @@ pub const SCRIPT_WORDS: &[&str] = &[
     "upload-broken",
     "upload-too-large",
     "copied",
+    "draft-restored",
+    "draft-discard",
 ];

@@ -120,7 +120,7 @@ fn session_list(sessions: &[Session], current: Option<SessionId>, l: &L10n) -> M
         Column::new(l.t("sessions-agent")),
         Column::wide(l.t("sessions-address")),
         Column::wide(l.t("sessions-since")),
-        Column::new(l.t("sessions-seen")),
+        Column::labelled(l.t("sessions-seen")),
         Column::unseen(l.t("sessions-end")),
     ];
     html! {

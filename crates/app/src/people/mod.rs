@@ -3,6 +3,8 @@
 //! A password is one kind of credential; second factors and sign-on are further kinds of the same table.
 
 pub mod account;
+pub mod guests;
+pub mod letters;
 pub mod limit;
 pub mod links;
 pub mod pages;

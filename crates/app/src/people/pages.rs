@@ -71,9 +71,9 @@ pub async fn list(app: App, actor: Actor<perm::ViewPeople>, search: Search) -> R
     let columns = [
         Column::new(word("people-name")),
         Column::new(word("people-role")),
-        Column::wide(word("people-contact")),
+        Column::new(word("people-contact")),
         Column::wide(word("people-seen")),
-        Column::new(word("people-state")),
+        Column::state(word("people-state")),
     ];
     let add = actor
         .may(Permission::ManagePeople)
@@ -88,7 +88,7 @@ pub async fn list(app: App, actor: Actor<perm::ViewPeople>, search: Search) -> R
                     tr data-href={ "/people/" (person.id) } {
                         td { a href={ "/people/" (person.id) } { (person.name) } small { (person.login) } }
                         td { (l.t(person.role.label())) }
-                        td class="wide" { (person.phone.as_deref().unwrap_or_default()) small { (person.email.as_deref().unwrap_or_default()) } }
+                        td { (person.phone.as_deref().unwrap_or_default()) small { (person.email.as_deref().unwrap_or_default()) } }
                         td class="wide" { @match person.seen_at { Some(at) => (when(l, at)), None => span class="muted" { (l.t("people-never")) } } }
                         td { @if person.deactivated_at.is_none() { span class="muted" { (l.t("people-active")) } } @else { (state_chip(false, l)) } }
                     }

@@ -80,6 +80,7 @@ statements! {
         "SELECT id, login, name, email, phone, role, locale, zone, theme, version, created_at, updated_at, \
          deactivated_at FROM account WHERE id = ?1";
     static NAME: (i64,) => (String,) = "SELECT name FROM account WHERE id = ?1";
+    static CONTACT: (i64,) => (String,) = "SELECT name FROM contact WHERE id = ?1";
     static TOKEN_OWNER: (i64,) => (String, String) =
         "SELECT a.name, t.name FROM api_token t JOIN account a ON a.id = t.account_id WHERE t.id = ?1";
     static ADD: (String, String, Option<String>, Option<String>, String, String, Timestamp) => (i64,) =
@@ -144,6 +145,10 @@ pub fn name_of(tx: &mut Tx, by: &str) -> Result<Option<String>, Error> {
         },
         Some(("token", text)) => match id(text) {
             Some(id) => Ok(tx.maybe(&TOKEN_OWNER, (id,))?.map(|(owner, token)| format!("{owner} ({token})"))),
+            None => Ok(None),
+        },
+        Some(("contact", text)) => match id(text) {
+            Some(id) => Ok(tx.maybe(&CONTACT, (id,))?.map(|(name,)| name)),
             None => Ok(None),
         },
         _ => Ok(None),

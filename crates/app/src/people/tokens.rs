@@ -34,7 +34,7 @@ pub fn part(actor: &Mine, tokens: &[Token], form: &Form) -> Markup {
         Column::new(l.t("tokens-name")),
         Column::wide(l.t("tokens-scopes")),
         Column::wide(l.t("tokens-expires")),
-        Column::new(l.t("tokens-used")),
+        Column::labelled(l.t("tokens-used")),
         Column::unseen(l.t("tokens-revoke")),
     ];
     html! {

@@ -284,7 +284,7 @@ pub async fn customers(app: App, actor: Actor<perm::ViewTickets>) -> Result<Resp
     }
     let columns = [
         Column::new(l.t("queue-filter-customer")),
-        Column::new(l.t("queue-column-due")),
+        Column::state(l.t("queue-column-due")),
         Column::figures(l.t("queue-open")),
         Column::figures(l.t("queue-urgency-at-risk")),
         Column::figures(l.t("queue-urgency-overdue")),

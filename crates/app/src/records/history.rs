@@ -18,6 +18,7 @@ const SHOWN_MOST: usize = 30;
 
 statements! {
     static NAME_OF: (i64,) => (String,) = "SELECT name FROM account WHERE id = ?1";
+    static CONTACT_NAME: (i64,) => (String,) = "SELECT name FROM contact WHERE id = ?1";
     static SITE_NAME: (i64,) => (String,) = "SELECT name FROM site WHERE id = ?1";
     static OWNER_OF: (i64,) => (String,) =
         "SELECT a.name FROM api_token t JOIN account a ON a.id = t.account_id WHERE t.id = ?1";
@@ -77,6 +78,7 @@ pub fn of(tx: &mut Tx, noun: &'static str, id: i64) -> Result<Vec<Told>, Error> 
 fn sayer(tx: &mut Tx, by: &str) -> Result<String, Error> {
     let name = match by.split_once(':') {
         Some(("user", id)) => tx.maybe(&NAME_OF, (id.parse::<i64>().unwrap_or_default(),))?,
+        Some(("contact", id)) => tx.maybe(&CONTACT_NAME, (id.parse::<i64>().unwrap_or_default(),))?,
         Some(("token", id)) => tx.maybe(&OWNER_OF, (id.parse::<i64>().unwrap_or_default(),))?,
         _ => None,
     };

@@ -5,9 +5,11 @@
 
 pub mod api;
 pub mod edit;
+pub mod figures;
 pub mod history;
 pub mod list;
 pub mod open_tickets;
+pub mod owed;
 pub mod saved;
 
 use std::borrow::Cow;

@@ -37,7 +37,7 @@ pub async fn list(app: App, actor: Actor<perm::ViewPeople>) -> Result<Response, 
         Column::new(l.t("teams-name")),
         Column::wide(l.t("teams-note")),
         Column::figures(l.t("teams-members")),
-        Column::new(l.t("people-state")),
+        Column::state(l.t("people-state")),
     ];
     Ok(Page::new(&actor, Section::Teams, l.t("nav-teams"))
         .actions(html! { @if let Some(add) = &add { (add) } })

@@ -132,27 +132,24 @@ pub async fn all(
     actor: Actor<perm::ReportTicket>,
     search: Search,
 ) -> Result<Json<Vec<Proposal>>, Failure> {
-    let text = typed(&search);
+    let (l, text) = (actor.l.clone(), typed(&search));
+    Ok(Json(app.read(move |tx| find_all(tx, &l, &text)).await?))
+}
+
+/// Everybody and everything whose words hold the text.
+pub fn find_all(tx: &mut Tx, l: &L10n, text: &str) -> Result<Vec<Proposal>, Failure> {
     if text.is_empty() {
-        return Ok(Json(Vec::new()));
+        return Ok(Vec::new());
     }
-    let found = app
-        .read(move |tx| {
-            Ok([
-                ("contact", find_contacts(tx, text.clone(), Vec::new())?),
-                ("asset", find_assets(tx, text.clone(), Vec::new(), None)?),
-                ("customer", find_customers(tx, text.clone())?),
-                ("site", find_sites(tx, text, Vec::new())?),
-            ])
-        })
-        .await?;
-    Ok(Json(
-        found
-            .into_iter()
-            .flat_map(|(noun, all)| all.into_iter().map(move |one| (noun, one)))
-            .map(|(noun, one)| named(&actor.l, noun, one))
-            .collect(),
-    ))
+    let text = text.to_owned();
+    let found = [
+        ("contact", find_contacts(tx, text.clone(), Vec::new())?),
+        ("asset", find_assets(tx, text.clone(), Vec::new(), None)?),
+        ("customer", find_customers(tx, text.clone())?),
+        ("site", find_sites(tx, text, Vec::new())?),
+    ];
+    let each = found.into_iter().flat_map(|(noun, all)| all.into_iter().map(move |one| (noun, one)));
+    Ok(each.map(|(noun, one)| named(l, noun, one)).collect())
 }
 
 fn named(l: &L10n, noun: &str, proposal: Proposal) -> Proposal {

@@ -21,7 +21,7 @@ use super::change;
 use super::intake::{self, Named};
 use super::page::Whole;
 use super::store::{self, TicketRow};
-use super::{edit, files, new, terms, words};
+use super::{edit, files, find, new, terms, words};
 use crate::api::{Body, IfMatch, Listed, Paging, PagingParams, created};
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
@@ -116,7 +116,7 @@ pub async fn list(app: App, _: Actor<perm::ViewTickets>, paging: Paging) -> Resu
     let mut query = Query::of(&store::ROWS).and_some("id < ?", after);
     for name in ["customer", "site", "asset", "assignee"] {
         let Some(text) = search.some(name) else { continue };
-        let id: i64 = text.parse().map_err(|_| Failure::field("id", "error-unknown-choice"))?;
+        let id: i64 = text.parse().map_err(|_| Failure::field(name, "error-unknown-choice"))?;
         query = query.and(&format!("{name}_id = ?"), id);
     }
     for name in ["state", "severity", "kind"] {
@@ -140,7 +140,7 @@ pub async fn show(
     actor: Actor<perm::ViewTickets>,
     Path(text): Path<String>,
 ) -> Result<Json<TicketBody>, Failure> {
-    Ok(Json(whole(&app, &actor, change::number(&text)?).await?))
+    Ok(Json(whole(&app, &actor, find::given(&app, "number", &text).await?).await?))
 }
 
 /// Everything that happened with a ticket, in order.
@@ -152,7 +152,7 @@ pub async fn facts(
     _: Actor<perm::ViewTickets>,
     Path(text): Path<String>,
 ) -> Result<Json<Listed<FactBody>>, Failure> {
-    let id = change::number(&text)?;
+    let id = find::given(&app, "number", &text).await?;
     let facts = app
         .read(move |tx| {
             store::find(tx, id)?.ok_or(Failure::NotFound)?;
@@ -182,7 +182,7 @@ pub async fn explanation(
     actor: Actor<perm::ViewTickets>,
     Path((text, promise, cycle)): Path<(String, String, i64)>,
 ) -> Result<Json<Value>, Failure> {
-    let id = change::number(&text)?;
+    let id = find::given(&app, "number", &text).await?;
     let shared = app.clone();
     let whole = app.read(move |tx| Whole::read(&shared, tx, id)).await?;
     let stored = whole.obligations.iter().find(|row| row.promise == promise && row.cycle == cycle);
@@ -209,7 +209,7 @@ async fn act<P>(
     IfMatch(matched): IfMatch,
     body: VerbBody,
 ) -> Result<Json<TicketBody>, Failure> {
-    let id = change::number(&text)?;
+    let id = find::given(&app, "number", &text).await?;
     let form = form_of(&body)?;
     let zone = app.read(move |tx| Ok(store::find(tx, id)?.ok_or(Failure::NotFound)?.zone)).await?;
     let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
@@ -276,7 +276,7 @@ pub async fn update(
     IfMatch(seen): IfMatch,
     Body(body): Body<EditBody>,
 ) -> Result<Json<TicketBody>, Failure> {
-    let id = change::number(&text)?;
+    let id = find::given(&app, "number", &text).await?;
     let shared = app.clone();
     app.change(&actor, move |c| {
         let row = store::find(c.tx, id)?.ok_or(Failure::NotFound)?;
@@ -285,11 +285,6 @@ pub async fn update(
     })
     .await?;
     Ok(Json(whole(&app, &actor, id).await?))
-}
-
-fn other(field: &'static str, text: &str) -> Result<TicketId, Failure> {
-    let wrong = |_| rules::Invalid::new(field, "error-ticket-number").with("given", text);
-    Ok(TicketNumber::parse(text).map(TicketNumber::ticket).map_err(wrong)?)
 }
 
 fn relation(text: &str) -> Result<Relation, Failure> {
@@ -306,8 +301,8 @@ pub async fn link(
     Path(text): Path<String>,
     Body(body): Body<LinkBody>,
 ) -> Result<Json<TicketBody>, Failure> {
-    let id = change::number(&text)?;
-    let (other, relation) = (other("other", &body.other)?, relation(&body.relation)?);
+    let id = find::given(&app, "number", &text).await?;
+    let (other, relation) = (find::given(&app, "other", &body.other).await?, relation(&body.relation)?);
     app.change(&actor, move |c| change::link(c, id, other, relation)).await?;
     Ok(Json(whole(&app, &actor, id).await?))
 }
@@ -323,8 +318,8 @@ pub async fn unlink(
     actor: Actor<perm::WorkTicket>,
     Path((text, with, kind)): Path<(String, String, String)>,
 ) -> Result<Json<TicketBody>, Failure> {
-    let id = change::number(&text)?;
-    let (other, relation) = (other("other", &with)?, relation(&kind)?);
+    let id = find::given(&app, "number", &text).await?;
+    let (other, relation) = (find::given(&app, "other", &with).await?, relation(&kind)?);
     app.change(&actor, move |c| change::unlink(c, id, other, relation)).await?;
     Ok(Json(whole(&app, &actor, id).await?))
 }
@@ -339,8 +334,8 @@ pub async fn merge(
     Path(text): Path<String>,
     Body(body): Body<MergeBody>,
 ) -> Result<Json<TicketBody>, Failure> {
-    let id = change::number(&text)?;
-    let into = other("into", &body.into)?;
+    let id = find::given(&app, "number", &text).await?;
+    let into = find::given(&app, "into", &body.into).await?;
     let reason = Reason::parse_optional("reason", &body.reason)?;
     let seen = body.version;
     app.change(&actor, move |c| change::merge(c, id, seen, into, reason)).await?;
@@ -357,7 +352,7 @@ pub async fn watch(
     Path(text): Path<String>,
     Body(body): Body<WatchBody>,
 ) -> Result<Json<TicketBody>, Failure> {
-    let id = change::number(&text)?;
+    let id = find::given(&app, "number", &text).await?;
     change::watch(&app, &actor, id, body.watch).await?;
     Ok(Json(whole(&app, &actor, id).await?))
 }
@@ -373,7 +368,7 @@ pub async fn attach(
     Path(text): Path<String>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let id = change::number(&text)?;
+    let id = find::given(&app, "number", &text).await?;
     let ids = files::add(&app, &actor, id, request).await?;
     let body = FilesBody { ids: ids.into_iter().map(AttachmentId::get).collect() };
     Ok((http::StatusCode::CREATED, Json(body)).into_response())

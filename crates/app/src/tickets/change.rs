@@ -5,7 +5,7 @@ use std::str::FromStr;
 use db::Tx;
 use ledger::Subject;
 use rules::Refusal;
-use rules::event::Happening;
+use rules::event::{Event, Happening};
 use rules::ids::*;
 use rules::text::Reason;
 use rules::tickets::life::{self, Ticket};
@@ -42,7 +42,13 @@ pub fn save(
     if ticket.version != before {
         store::save(change.tx, &ticket, change.now)?;
     }
-    happened.into_iter().for_each(|happening| change.happen(happening));
+    for mut happening in happened {
+        // The customer was told on the phone when somebody comes (C4.6): whether that was kept is this fact's to say.
+        if matches!(happening.event, Event::TicketEngineerArrived { .. }) {
+            happening.about.call = store::dispatched_by(change.tx, ticket.id)?;
+        }
+        change.happen(happening);
+    }
     change.nudge(format!("ticket:{}", ticket.id));
     change.nudge("queue");
     Ok(ticket)
@@ -68,6 +74,17 @@ pub fn act(
         decide(&ticket, verb.clone(), &known, change.now)?;
         known.note = Some(store::add_note(change.tx, id, *visibility, text, Some(user), change.now)?);
     }
+    let happened = decide(&ticket, verb, &known, change.now)?;
+    save(change, ticket, happened)
+}
+
+/// Does one verb that one of the customer's people asks for on the portal; whoever calls has found that they
+/// see the ticket.
+///
+/// Errors: [`Failure::NotFound`], [`Failure::Refused`].
+pub fn act_of_contact(change: &mut Change<'_>, id: TicketId, verb: Verb) -> Result<Ticket, Failure> {
+    let ticket = load(change, id, None)?.ticket();
+    let known = known(change.tx, &ticket, &verb)?;
     let happened = decide(&ticket, verb, &known, change.now)?;
     save(change, ticket, happened)
 }

@@ -11,7 +11,7 @@ use rules::access::perm;
 use rules::event::{Event, Happening};
 use rules::ids::*;
 use rules::text::Reason;
-use rules::tickets::State;
+use rules::tickets::{State, Visibility};
 use rules::{Invalid, Refusal};
 use serde_json::json;
 
@@ -28,20 +28,35 @@ use crate::kernel::state::App;
 
 /// Files in one request.
 const FILES_MOST: usize = 50;
-/// What a request may be larger than the file in it: boundaries and headers. Units: bytes.
-const AROUND_BYTES: u64 = 64 << 10;
+/// How many times the limit of one file a request with several may be.
+const LIMITS_A_REQUEST: u64 = 4;
 
 /// Streams the files of a multipart request to the disk.
 ///
 /// Errors: [`Failure::TooLarge`] as soon as it is known, [`Failure::DiskFull`], [`Failure::Unreadable`];
 /// what had arrived is then gone again.
-pub async fn receive(app: &App, mut request: Request) -> Result<Vec<NewAttachment>, Failure> {
-    let limit_bytes = app.config.attachment_limit_bytes;
+pub async fn receive(app: &App, request: Request) -> Result<Vec<NewAttachment>, Failure> {
+    let (_, files) = receive_form(app, request, app.config.attachment_limit_bytes).await?;
+    if files.is_empty() { Err(Invalid::required("files").into()) } else { Ok(files) }
+}
+
+/// Fields beside files in one request.
+const FIELDS_MOST: usize = 100;
+/// The longest text of a field beside files. Units: bytes.
+const FIELD_MOST_BYTES: usize = 256 << 10;
+
+/// The same for a form with fields beside its files, of which there may be none.
+///
+/// Units: `limit_bytes` is the largest of the files.
+pub async fn receive_form(
+    app: &App,
+    mut request: Request,
+    limit_bytes: u64,
+) -> Result<(Form, Vec<NewAttachment>), Failure> {
     let announced = request.headers().get(header::CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|bytes| {
-        bytes > limit_bytes.saturating_mul(FILES_MOST as u64).saturating_add(AROUND_BYTES)
-    }) {
+    // What can only be refused is refused before a byte of it is read.
+    if announced.is_some_and(|bytes| bytes > limit_bytes.saturating_mul(LIMITS_A_REQUEST)) {
         return Err(Failure::TooLarge { limit_bytes });
     }
     // The limit of ordinary requests is not for files; theirs is counted while they arrive.
@@ -49,17 +64,30 @@ pub async fn receive(app: &App, mut request: Request) -> Result<Vec<NewAttachmen
     let request = request.with_limited_body();
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| Failure::Unreadable)?;
     let mut files = Vec::new();
-    while let Some(part) = parts.next_field().await.map_err(|_| Failure::Unreadable)? {
-        // A file field that was left empty comes as a file without a name.
-        let Some(name) = part.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    while let Some(mut part) = parts.next_field().await.map_err(|_| Failure::Unreadable)? {
+        let Some(name) = part.file_name().map(str::to_owned) else {
+            let field = part.name().unwrap_or_default().to_owned();
+            let mut text = Vec::new();
+            while let Some(chunk) = part.chunk().await.map_err(|_| Failure::Unreadable)? {
+                text.extend_from_slice(&chunk);
+                if text.len() > FIELD_MOST_BYTES || fields.len() >= FIELDS_MOST {
+                    return Err(Failure::TooLarge { limit_bytes: FIELD_MOST_BYTES as u64 });
+                }
+            }
+            fields.push((field, String::from_utf8_lossy(&text).into_owned()));
             continue;
         };
+        // A file field that was left empty comes as a file without a name.
+        if name.is_empty() {
+            continue;
+        }
         if files.len() == FILES_MOST {
             return Err(Invalid::new("files", "error-too-many-files").with("most", FILES_MOST).into());
         }
         files.push(arrive(app.config.data.clone(), limit_bytes, plain_name(&name), part).await?);
     }
-    if files.is_empty() { Err(Invalid::required("files").into()) } else { Ok(files) }
+    Ok((Form::of(fields), files))
 }
 
 async fn arrive(
@@ -132,6 +160,32 @@ pub async fn upload(
         return Ok((StatusCode::CREATED, Json(json!({ "count": count }))).into_response());
     }
     Ok(go(&format!("{}#attachments", path(id)), Notice::new("notice-attachments-added").with("count", count)))
+}
+
+/// POST /tickets/{number}/attachments/{id}/sharing: whether the customer sees a file.
+pub async fn share(
+    app: App,
+    actor: Actor<perm::WorkTicket>,
+    Path((text, attachment)): Path<(String, i64)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let id = number(&text)?;
+    let visibility: Visibility =
+        form.get("visibility").parse().map_err(|_| Failure::field("visibility", "error-required"))?;
+    app.change(&actor, move |c| {
+        let ticket = change::load(c, id, None)?.ticket();
+        let file = attachments::find(c.tx, AttachmentId(attachment))?;
+        let file = file.filter(|file| file.ticket_id == id && file.removed_at.is_none());
+        let file = file.ok_or(Failure::NotFound)?;
+        if !attachments::share(c.tx, file.id, visibility)? {
+            return Err(Refusal::AlreadySo.into());
+        }
+        let event = Event::TicketAttachmentShared { attachment: file.id, visibility };
+        let happening = Happening { at: c.now, about: ticket.about(), event };
+        change::save(c, ticket, vec![happening]).map(drop)
+    })
+    .await?;
+    Ok(go(&format!("{}#attachments", path(id)), Notice::new("notice-attachment-shared")))
 }
 
 /// POST /tickets/{number}/attachments/{id}/removal

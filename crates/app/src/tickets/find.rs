@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use db::{Query, Tx};
 use http::StatusCode;
 use maud::{Markup, html};
+use rules::Invalid;
 use rules::access::{Permission, perm};
 use rules::ids::*;
 use rules::tickets::number::{NearMatch, NumberProblem, TicketNumber};
@@ -26,6 +27,8 @@ use crate::layout::page::{Page, Section, Viewer};
 const PAGE: i64 = 50;
 /// Near matches that are looked up.
 const NEAR_MOST: usize = 60;
+/// Near matches that one error offers.
+const OFFERS_MOST: usize = 5;
 
 /// GET /tickets: every ticket ever reported, newest first.
 pub async fn list(app: App, actor: Actor<perm::ViewTickets>, search: Search) -> Result<Response, Failure> {
@@ -110,11 +113,11 @@ fn query(search: &Search) -> Query<Brief> {
 pub fn listed(l: &L10n, rows: &[Brief]) -> Markup {
     let columns = [
         Column::new(l.t("ticket-number")),
-        Column::new(l.t("field-title")),
+        Column::main(l.t("field-title")),
         Column::new(l.t("field-customer")),
         Column::new(l.t("field-severity")),
-        Column::new(l.t("field-state")),
-        Column::wide(l.t("ticket-next-deadline")),
+        Column::state(l.t("field-state")),
+        Column::new(l.t("ticket-next-deadline")),
         Column::wide(l.t("ticket-reported-at")),
     ];
     table(
@@ -128,7 +131,7 @@ pub fn listed(l: &L10n, rows: &[Brief]) -> Markup {
                     td { (row.customer) }
                     td { (words::severity(l, row.severity)) }
                     td { (words::state(l, row.state)) }
-                    td class="wide" { @if let Some(due_at) = row.next_due_at { (countdown(l, due_at, row.next_warn_at)) } }
+                    td { @if let Some(due_at) = row.next_due_at { (countdown(l, due_at, row.next_warn_at)) } }
                     td class="wide" { (when(l, row.reported_at)) }
                 }
             }
@@ -168,6 +171,51 @@ fn look_up(tx: &mut Tx, text: &str) -> Result<Lookup, Failure> {
             None => Lookup::NoNumber(problem),
         },
     })
+}
+
+/// The ticket whose number somebody gives in a field of a form or in an address of the API.
+///
+/// Errors: [`Failure::Invalid`] where it is no number. Where it has a slip, the error shows which digits look wrong
+/// and which numbers of real tickets are near, as `1504[1]5 → 150 425`.
+pub async fn given(app: &App, field: &'static str, text: &str) -> Result<TicketId, Failure> {
+    let problem = match TicketNumber::parse(text) {
+        Ok(number) => return Ok(number.ticket()),
+        Err(problem) => problem,
+    };
+    let wrong = Invalid::new(field, "error-ticket-number").with("given", text);
+    let NumberProblem::Slip { given, near } = problem else { return Err(wrong.into()) };
+    let offers = app
+        .read(move |tx| {
+            let mut offers = Vec::new();
+            for offer in near.into_iter().take(NEAR_MOST) {
+                if offers.len() < OFFERS_MOST && store::brief(tx, offer.number.ticket())?.is_some() {
+                    let places = offer.slip.places();
+                    offers.push(format!("{} → {}", bracketed(&given, &places), offer.number.grouped()));
+                }
+            }
+            Ok(offers)
+        })
+        .await?;
+    if offers.is_empty() {
+        return Err(wrong.into());
+    }
+    Err(Invalid::new(field, "error-ticket-number-near")
+        .with("given", text)
+        .with("near", offers.join(", "))
+        .into())
+}
+
+/// The digits as they were given, those that look wrong in brackets.
+fn bracketed(given: &str, wrong: &[usize]) -> String {
+    let mut out = String::new();
+    for (place, digit) in given.chars().enumerate() {
+        if wrong.contains(&place) {
+            out.extend(['[', digit, ']']);
+        } else {
+            out.push(digit);
+        }
+    }
+    out
 }
 
 /// GET /tickets/find?number=…

@@ -15,6 +15,8 @@ pub mod files;
 pub mod find;
 pub mod new;
 pub mod page;
+pub mod proposals;
+pub mod receipt;
 pub mod relate;
 pub mod terms;
 pub mod why;

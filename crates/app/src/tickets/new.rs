@@ -57,7 +57,7 @@ pub async fn form(app: App, actor: Actor<perm::ReportTicket>, search: Search) ->
 }
 
 /// The form with the words of those whom an address names by id.
-fn filled(tx: &mut Tx, mut form: Form, named: Named) -> Result<Form, Failure> {
+pub fn filled(tx: &mut Tx, mut form: Form, named: Named) -> Result<Form, Failure> {
     use crate::customers::{contacts, sites, store as customers};
     use crate::installed_base::assets;
     let mut customer = named.customer;
@@ -98,6 +98,22 @@ fn page(viewer: &Viewer, form: &Form, status: StatusCode, before: Option<Markup>
 }
 
 fn fields(l: &L10n, form: &Form) -> Markup {
+    let send = html! {
+        div class="actions intake-send" {
+            button class="button primary" type="submit" { (icon(Icon::Check)) span { (l.t("intake-send")) } kbd { "Ctrl \u{21b5}" } }
+        }
+    };
+    html! {
+        form class="intake" method="post" action="/tickets" data-intake="/tickets/proposal" data-keep data-draft="ticket:new" {
+            (error_summary(form, l))
+            @if let Some(split) = form.some("split") { input type="hidden" name="split" value=(split); }
+            (sections(l, form, "/tickets/ahead/all", send))
+        }
+    }
+}
+
+/// The parts of the report's form; `who` is where callers are looked up, `acts` stands below the fields.
+pub fn sections(l: &L10n, form: &Form, who: &'static str, acts: Markup) -> Markup {
     let kinds = Kind::ALL.iter().map(|one| (one.code(), l.t(one.label()).into_owned()));
     let impacts = || Impact::ALL.iter().map(|one| (one.code(), l.t(one.label()).into_owned()));
     let means = Impact::ALL.iter().map(|one| l.t(&format!("{}-means", one.label())).into_owned());
@@ -105,14 +121,11 @@ fn fields(l: &L10n, form: &Form) -> Markup {
     let channels = channels.map(|one| (one.code(), l.t(one.label()).into_owned()));
     let severities = Severity::ALL.iter().map(|one| (one.code(), l.t(one.label()).into_owned()));
     html! {
-        form class="intake" method="post" action="/tickets" data-intake="/tickets/proposal" data-keep {
-            (error_summary(form, l))
-            @if let Some(split) = form.some("split") { input type="hidden" name="split" value=(split); }
             div class="intake-fields" {
                 fieldset class="intake-who" {
                     legend { (l.t("intake-who")) }
                     div class="intake-caller" data-fills {
-                        (Combobox::new("caller", l.t("intake-caller"), "/tickets/ahead/all")
+                        (Combobox::new("caller", l.t("intake-caller"), who)
                             .placeholder(l.t("intake-caller-hint")).autofocus().of(form, l))
                     }
                     div class="row two" {
@@ -149,19 +162,19 @@ fn fields(l: &L10n, form: &Form) -> Markup {
                         }
                     }
                 }
-                div class="actions intake-send" {
-                    button class="button primary" type="submit" { (icon(Icon::Check)) span { (l.t("intake-send")) } kbd { "Ctrl \u{21b5}" } }
+                (acts)
+            }
+            aside class="intake-aside" {
+                div id="proposal" aria-live="polite" data-proposal {
+                    p class="quiet" { (l.t("intake-proposal-empty")) }
                 }
+                div aria-live="polite" data-like="/search/like" {}
             }
-            aside class="intake-aside" id="proposal" aria-live="polite" data-proposal {
-                p class="quiet" { (l.t("intake-proposal-empty")) }
-            }
-        }
     }
 }
 
 /// Reads the form as far as it goes: what was chosen, and the report.
-fn read(tx: &mut Tx, form: &Form, house: &Zone) -> Result<(Named, ReportForm), Failure> {
+pub fn read(tx: &mut Tx, form: &Form, house: &Zone) -> Result<(Named, ReportForm), Failure> {
     let named = named(tx, form)?;
     let zone = zone_of(tx, named, house)?;
     let reported_at = parse_moment("reported_at", form.get("reported_at"), &zone)?;
@@ -184,7 +197,7 @@ fn read(tx: &mut Tx, form: &Form, house: &Zone) -> Result<(Named, ReportForm), F
 }
 
 /// The things of the registry that the form names, by id, or by words where there was no script.
-fn named(tx: &mut Tx, form: &Form) -> Result<Named, Failure> {
+pub fn named(tx: &mut Tx, form: &Form) -> Result<Named, Failure> {
     let mut ids = [None; 4];
     for (place, field) in NAMED.into_iter().enumerate() {
         let text = form.get(&format!("{field}_text")).to_owned();
@@ -394,6 +407,7 @@ pub async fn receipt(
             (deadlines(l, &obligations, whole.terms.as_deref(), &whole.row.zone))
             @if obligations.is_empty() { p class="quiet" { (l.t("ticket-no-contract")) } }
             div class="actions" {
+                (link_button(&format!("{}/receipt.pdf", path(id)), Icon::Export, l.t("receipt-paper"), false))
                 a class="button primary" href=(path(id)) autofocus { (icon(Icon::Ticket)) span { (l.t("receipt-open")) } }
                 a class="button" href="/tickets/new" data-key="n" data-key-label=(l.t("receipt-another")) { (icon(Icon::Add)) span { (l.t("receipt-another")) } }
             }

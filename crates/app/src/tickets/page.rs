@@ -19,7 +19,8 @@ use rules::tickets::verb::{VerbName, possible};
 use super::change::{lives_on_in, path};
 use super::store::{self, Brief, FactRow, LinkRow, Names, TicketRow};
 use super::words::{self, Said};
-use super::{terms, why};
+use super::{proposals, terms, why};
+use crate::attachments;
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::{Form, Search};
@@ -28,7 +29,9 @@ use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
-use crate::{attachments, escalations};
+use crate::escalations;
+use crate::messages;
+use crate::remote_access;
 
 /// Everything that the page shows, read in one snapshot.
 pub struct Whole {
@@ -44,6 +47,10 @@ pub struct Whole {
     /// The emergency that is being called out.
     pub calling: Option<escalations::store::Escalation>,
     pub files: Vec<attachments::store::Attachment>,
+    pub remote: remote_access::panel::Panel,
+    pub proposals: Vec<proposals::ProposalRow>,
+    pub contacts: Vec<(i64, String, Option<String>)>,
+    pub messages: Vec<messages::store::MessageRow>,
     pub zone: TimeZone,
     pub limit_bytes: u64,
 }
@@ -69,6 +76,10 @@ impl Whole {
             watchers: store::watchers(tx, id)?,
             calling: escalations::store::open_of(tx, id)?,
             files: attachments::store::of_ticket(tx, id)?,
+            remote: remote_access::panel::Panel::read(tx, id, row.asset_id)?,
+            proposals: proposals::of_ticket(tx, id)?,
+            contacts: store::contacts(tx, row.customer_id)?,
+            messages: messages::store::of_ticket(tx, id)?,
             zone: TimeZone::get(&row.zone).unwrap_or(TimeZone::UTC),
             limit_bytes: app.config.attachment_limit_bytes,
             row,
@@ -148,6 +159,7 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
                         }
                         @if actor.may(Permission::WorkTicket) && row.state != State::Merged { (composer(l, row)) }
                         (attachments::page::card(l, &format!("{}/attachments", path(row.id)), &whole.files, whole.limit_bytes, takes_files))
+                        div id="ticket-letters" data-live=(topic) { (messages::card::card(l, &whole.messages)) }
                         section class="card" id="ticket-story" data-live=(topic) {
                             h2 { (l.t("ticket-timeline")) }
                             (story(l, whole))
@@ -161,6 +173,12 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
                         section class="card" id="ticket-particulars" data-live=(topic) {
                             h2 { (l.t("ticket-particulars")) }
                             (particulars(actor, whole))
+                        }
+                        section class="card" id="ticket-proposals" data-live=(topic) {
+                            (proposed(actor, whole))
+                        }
+                        section class="card" id="ticket-remote" data-live=(topic) {
+                            (remote(actor, whole))
                         }
                         section class="card" id="ticket-people" data-live=(topic) {
                             h2 { (l.t("ticket-people")) }
@@ -350,6 +368,9 @@ fn acts(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
                             (icon(Icon::Edit)) span { (l.t("ticket-verb-edit")) }
                         }
                         a href={ (base) "/link" } data-act { (icon(Icon::Link)) span { (l.t("ticket-verb-link")) } }
+                        form method="post" action={ (base) "/public-link" } {
+                            button type="submit" { (icon(Icon::Eye)) span { (l.t("lookup-link")) } }
+                        }
                     }
                     @if actor.may(Permission::MergeTickets) && ticket.state != State::Merged {
                         @if open { a href={ (base) "/merge" } data-act { (icon(Icon::Merge)) span { (l.t("ticket-verb-merge")) } } }
@@ -388,7 +409,7 @@ fn asked(l: &L10n, whole: &Whole) -> Markup {
 fn composer(l: &L10n, row: &TicketRow) -> Markup {
     let field = TextArea::new("text", l.t("note-text")).rows(2).required();
     html! {
-        form class="composer" method="post" action={ (path(row.id)) "/note" } data-writing={ "ticket:" (row.id) } data-keep {
+        form class="composer" method="post" action={ (path(row.id)) "/note" } data-writing={ "ticket:" (row.id) } data-keep data-draft={ "note:" (row.id) } {
             fieldset class="composer-who" {
                 legend class="unseen" { (l.t("note-who-reads")) }
                 label class="internal" {
@@ -589,6 +610,23 @@ fn links(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
             }
         }
     }
+}
+
+/// What was proposed to the customer, to accept on the portal.
+fn proposed(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
+    let l = &actor.l;
+    let owed = proposals::offered(l, whole.terms.as_deref(), &whole.obligations);
+    let (agree, waive) = (actor.may(Permission::AgreeDeadline), actor.may(Permission::WaivePromise));
+    proposals::panel(l, whole.row.id, &whole.proposals, &owed, &whole.zone, agree, waive)
+}
+
+/// Remote access under this ticket.
+fn remote(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
+    let row = &whole.row;
+    let target = whole.names.asset.clone().or_else(|| whole.names.product.clone()).unwrap_or_default();
+    let offer = remote_access::panel::Offer { contacts: &whole.contacts, contact: row.contact_id, target };
+    let may = actor.may(Permission::WorkTicket) && row.state.is_open();
+    whole.remote.desk(&actor.l, row.id, &whole.zone, actor.person.id, may.then_some(&offer))
 }
 
 /// The word for a link, which reads differently from its other end.

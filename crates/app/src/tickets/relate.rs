@@ -13,7 +13,7 @@ use rules::tickets::number::TicketNumber;
 
 use super::change::{self, number, path};
 use super::store::{self, TicketRow};
-use super::{why, words};
+use super::{find, why, words};
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::{Form, Search};
@@ -142,14 +142,11 @@ fn shown(l: &L10n, row: &TicketRow, near: &[store::Brief], which: Which, form: &
 }
 
 /// The ticket that a form names by its number; a slip is told on the field.
-fn other(form: &Form, field: &'static str) -> Result<TicketId, Invalid> {
-    let text = form.get(field);
-    if text.is_empty() {
-        return Err(Invalid::required(field));
+async fn other(app: &App, form: &Form, field: &'static str) -> Result<TicketId, Failure> {
+    match form.get(field) {
+        "" => Err(Invalid::required(field).into()),
+        text => find::given(app, field, text).await,
     }
-    TicketNumber::parse(text)
-        .map(TicketNumber::ticket)
-        .map_err(|_| Invalid::new(field, "error-ticket-number").with("given", text))
 }
 
 /// POST /tickets/{number}/links
@@ -161,10 +158,9 @@ pub async fn link(
 ) -> Result<Response, Failure> {
     let id = number(&text)?;
     let relation = form.get("relation").parse().unwrap_or(Relation::Related);
-    let read = other(&form, "other");
-    let done = match read {
+    let done = match other(&app, &form, "other").await {
         Ok(other) => app.change(&actor, move |c| change::link(c, id, other, relation)).await,
-        Err(problem) => Err(problem.into()),
+        Err(problem) => Err(problem),
     };
     after(app, actor, id, Which::Link, form, done, &path(id), "notice-ticket-linked").await
 }
@@ -179,7 +175,7 @@ pub async fn unlink(
     let id = number(&text)?;
     let relation =
         form.get("relation").parse().map_err(|_| Invalid::unknown("relation", form.get("relation")))?;
-    let other = other(&form, "other")?;
+    let other = other(&app, &form, "other").await?;
     app.change(&actor, move |c| change::unlink(c, id, other, relation)).await?;
     Ok(go(&path(id), Notice::new("notice-ticket-unlinked")))
 }
@@ -193,7 +189,8 @@ pub async fn merge(
 ) -> Result<Response, Failure> {
     let id = number(&text)?;
     let seen = change::seen(form.get("version"));
-    let read = other(&form, "into")
+    let read = other(&app, &form, "into")
+        .await
         .and_then(|into| Ok((into, Reason::parse_optional("reason", form.get("reason"))?)));
     let mut target = path(id);
     let done = match read {
@@ -201,7 +198,7 @@ pub async fn merge(
             target = path(into);
             app.change(&actor, move |c| change::merge(c, id, seen, into, reason)).await
         }
-        Err(problem) => Err(problem.into()),
+        Err(problem) => Err(problem),
     };
     after(app, actor, id, Which::Merge, form, done, &target, "notice-ticket-merged").await
 }

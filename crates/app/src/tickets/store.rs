@@ -252,9 +252,16 @@ statements! {
     static OPEN_OF_CUSTOMER: (i64, i64) => Brief =
         brief!("WHERE t.customer_id = ?1 AND t.closed_at IS NULL ORDER BY t.queue_at, t.id LIMIT ?2");
     static MERGED_INTO: (Option<i64>,) => Brief = brief!("WHERE t.merged_into_id = ?1 ORDER BY t.id LIMIT 200");
+    /// Calls about the ticket are part of its story (C7.2).
     static STORY: (i64,) => FactRow =
         "SELECT seq, name, happened_at, learned_at, said_by, data, personal, leaf FROM fact
-         WHERE subject_kind = 'ticket' AND subject_id = ?1 ORDER BY happened_at, seq";
+         WHERE subject_kind = 'ticket' AND subject_id = ?1
+         UNION ALL
+         SELECT f.seq, f.name, f.happened_at, f.learned_at, f.said_by, f.data, f.personal, f.leaf
+         FROM call_ticket j JOIN fact f ON f.subject_kind = 'call' AND f.subject_id = j.call_id
+         WHERE j.ticket_id = ?1 ORDER BY 3, 1";
+    static DISPATCHED_BY: (i64,) => (i64,) =
+        "SELECT id FROM call WHERE ticket_id = ?1 AND outcome = 'dispatch' ORDER BY id DESC LIMIT 1";
 
     static LAST_SEQ: (i64,) => (i64,) =
         "SELECT seq FROM fact WHERE subject_kind = 'ticket' AND subject_id = ?1 ORDER BY seq DESC LIMIT 1";
@@ -486,6 +493,11 @@ pub fn merged_into(tx: &mut Tx, id: TicketId) -> Result<Vec<Brief>, Error> {
 /// Everything that happened with the ticket, in the order in which it happened.
 pub fn story(tx: &mut Tx, id: TicketId) -> Result<Vec<FactRow>, Error> {
     tx.all(&STORY, (id.get(),))
+}
+
+/// The call on which the customer was told last that somebody comes.
+pub fn dispatched_by(tx: &mut Tx, id: TicketId) -> Result<Option<CallId>, Error> {
+    Ok(tx.maybe(&DISPATCHED_BY, (id.get(),))?.map(|(id,)| CallId(id)))
 }
 
 /// The last fact that was recorded of the ticket.

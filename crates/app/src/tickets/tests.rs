@@ -109,6 +109,8 @@ fn a_fault_is_reported_waits_is_answered_restored_and_closed() {
         let number = TicketNumber::parse(path.trim_start_matches("/tickets/")).unwrap();
         assert_eq!(number.to_string().len(), 6);
         t.get(&format!("{path}/receipt")).await.ok().sees(&number.grouped()).sees("响应并着手处理");
+        let paper = t.get(&format!("{path}/receipt.pdf")).await.ok();
+        assert!(paper.body.starts_with(b"%PDF-1."), "the receipt is no PDF");
         // Level 3, from common use and interruption: four hours from nine in the morning.
         assert_eq!(next(t, &path).await, "respond 2026-01-05T05:00:00Z");
         t.get(&path).await.ok().sees("2026-01-05 13:00").sees("为什么是这一分钟").sees("李主任");
@@ -445,6 +447,47 @@ fn programs_report_and_work_tickets() {
         let list =
             t.api(Method::GET, "/api/v1/tickets?state=in-handling&limit=1", &token, json!(null)).await.ok();
         assert_eq!(list.json()["items"][0]["number"], made["number"]);
-        t.api(Method::GET, "/api/v1/tickets/123456", &token, json!(null)).await.has_status(404);
+        t.api(Method::GET, "/api/v1/tickets/123456", &token, json!(null)).await.has_status(422);
+    });
+}
+
+#[test]
+fn a_change_of_the_commitment_is_previewed_on_what_happened() {
+    each_app(async |t| {
+        let library = library(t).await;
+        t.sign_in(Role::Manager).await;
+        // Level 3 is answered within four hours: one after three, one never.
+        let answered = reported(t, &library, &[]).await;
+        let open = reported(t, &library, &[]).await;
+        t.advance("3h");
+        does(t, &answered, "handling", &[]).await;
+        let stored = t.get(&answered).await.ok().text();
+
+        // A draft that promises two hours.
+        let text = publish::STANDARD.replacen("version = \"1\"", "version = \"2\"", 1).replacen(
+            "level3 = \"4h\"",
+            "level3 = \"2h\"",
+            1,
+        );
+        t.post_form("/commitments/1/edit", &[("view", "text"), ("text", &text)]).await.ok();
+        t.get("/commitments/1/preview").await.ok().sees("value=\"draft\"").sees("2025-10-01");
+        let asked = [("with", "draft"), ("from", "2026-01-01"), ("to", "2026-01-31"), ("contract", "")];
+        let page = t.post_form("/commitments/1/preview", &asked).await.ok();
+        let number = |path: &str| path.trim_start_matches("/tickets/").to_owned();
+        // In time before, late after; open before, broken after. Nothing else moves.
+        page.sees("1 → <strong>0</strong>")
+            .sees("0 → <strong>1</strong>")
+            .sees(&number(&answered))
+            .sees(&number(&open));
+        assert_eq!(t.get(&answered).await.ok().text(), stored, "a preview changed something");
+
+        let none = [("with", "draft"), ("from", "2025-01-01"), ("to", "2025-01-31"), ("part", "yes")];
+        t.post_form("/commitments/1/preview", &none).await.ok().lacks("<html").lacks("→");
+        let other = [("with", "draft"), ("from", "2026-01-01"), ("to", "2026-01-31"), ("contract", "99")];
+        t.post_form("/commitments/1/preview", &other).await.ok().lacks("→");
+        let turned = [("with", "draft"), ("from", "2026-02-01"), ("to", "2026-01-01")];
+        t.post_form("/commitments/1/preview", &turned).await.has_status(422);
+        t.post_form("/commitments/1/edit", &[("view", "text"), ("text", "id = 1")]).await.ok();
+        t.post_form("/commitments/1/preview", &asked).await.ok().lacks("→");
     });
 }

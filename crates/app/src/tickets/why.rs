@@ -3,6 +3,7 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use promise::explain::{Explanation, Step};
@@ -12,6 +13,8 @@ use rules::ids::TicketId;
 
 use super::change::{self, number};
 use super::page::Whole;
+use super::store::FactRow;
+use super::words::Said;
 use super::{terms, words};
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
@@ -25,6 +28,14 @@ use crate::layout::page::{Page, Section};
 /// The address of an obligation's explanation.
 pub fn path(id: TicketId, obligation: &Obligation) -> String {
     format!("{}/why/{}/{}", change::path(id), encode(obligation.promise.as_str()), obligation.cycle)
+}
+
+/// The facts around an obligation, which its explanation names.
+#[derive(Debug)]
+pub struct Story<'a> {
+    pub zone: &'a TimeZone,
+    pub facts: &'a [FactRow],
+    pub said: &'a Said,
 }
 
 /// GET /tickets/{number}/why/{promise}/{cycle}
@@ -42,7 +53,8 @@ pub async fn show(
     let l = &actor.l;
     let explanation = promise::explain(terms, &stored.body, l.now);
     let title = l.ta("why-title", &[("promise", terms::title(l, Some(terms), &stored.body).into())]);
-    let body = html! { (explained(l, &whole, terms, &stored.body, &explanation)) };
+    let story = Story { zone: &whole.zone, facts: &whole.facts, said: &whole.said };
+    let body = explained(l, &story, terms, &stored.body, &explanation);
     if search.get("part") == "yes" {
         return Ok(part(&title, body).into_response());
     }
@@ -57,7 +69,14 @@ pub fn part(title: &str, body: Markup) -> Markup {
     html! { div data-part { h2 data-part-title { (title) } (body) } }
 }
 
-fn explained(l: &L10n, whole: &Whole, terms: &Terms, obligation: &Obligation, why: &Explanation) -> Markup {
+/// The explanation of an obligation: its clause, its figure, and each step up to its deadline.
+pub fn explained(
+    l: &L10n,
+    story: &Story<'_>,
+    terms: &Terms,
+    obligation: &Obligation,
+    why: &Explanation,
+) -> Markup {
     let clause = terms.clause(&why.clause);
     let original =
         clause.and_then(|clause| clause.text.get(l.locale.tag()).or_else(|| clause.text.values().next()));
@@ -66,7 +85,7 @@ fn explained(l: &L10n, whole: &Whole, terms: &Terms, obligation: &Obligation, wh
             p class="why-state" {
                 (words::obligation_state(l, obligation))
                 @if let Some(due_at) = why.due_at {
-                    strong { (words::in_zone(l, due_at, &whole.zone)) }
+                    strong { (words::in_zone(l, due_at, story.zone)) }
                 }
             }
             @if let Some(original) = original {
@@ -77,7 +96,7 @@ fn explained(l: &L10n, whole: &Whole, terms: &Terms, obligation: &Obligation, wh
                 @if let Some(figure) = &why.figure {
                     div { dt { (l.t("why-figure")) } dd {
                         strong { (terms::figure(l, figure)) }
-                        @if let Some(entry) = &why.entry { " " span class="quiet" { (terms::entry(l, terms, entry)) } }
+                        @if let Some(entry) = &why.entry { " " span class="quiet" { (terms::entry(l, terms, obligation.promise.as_str(), entry)) } }
                     } }
                 }
                 @if let Some(calendar) = &why.calendar {
@@ -86,16 +105,16 @@ fn explained(l: &L10n, whole: &Whole, terms: &Terms, obligation: &Obligation, wh
                 div { dt { (l.t("why-used")) } dd { (l.duration(SignedDuration::from_secs(why.used_s))) } }
                 @if why.original_due_at != why.due_at {
                     @if let Some(original) = why.original_due_at {
-                        div { dt { (l.t("why-original")) } dd { (words::in_zone(l, original, &whole.zone)) } }
+                        div { dt { (l.t("why-original")) } dd { (words::in_zone(l, original, story.zone)) } }
                     }
                 }
             }
-            ol class="why-steps" { @for step in &why.steps { (shown(l, whole, step)) } }
+            ol class="why-steps" { @for step in &why.steps { (shown(l, story, terms, obligation, step)) } }
         }
     }
 }
 
-fn shown(l: &L10n, whole: &Whole, step: &Step) -> Markup {
+fn shown(l: &L10n, story: &Story<'_>, terms: &Terms, obligation: &Obligation, step: &Step) -> Markup {
     let counted = step.counted_s > 0;
     let class = if step.to.is_none() {
         "moment"
@@ -104,20 +123,20 @@ fn shown(l: &L10n, whole: &Whole, step: &Step) -> Markup {
     } else {
         "not-counted"
     };
-    let fact = step.fact.and_then(|seq| whole.facts.iter().find(|fact| fact.seq.unsigned_abs() == seq));
+    let fact = step.fact.and_then(|seq| story.facts.iter().find(|fact| fact.seq.unsigned_abs() == seq));
     html! {
         li class=(class) {
             span class="why-when" {
-                (time_in(l, step.from, &whole.zone))
-                @if let Some(to) = step.to { " \u{2013} " (end_of(l, whole, step.from, to)) }
+                (time_in(l, step.from, story.zone))
+                @if let Some(to) = step.to { " \u{2013} " (end_of(l, story, step.from, to)) }
             }
             span class="why-what" {
-                (sentence(l, whole, step))
+                (sentence(l, story, terms, obligation, step))
                 @if counted { " " strong class="why-span" { "+" (l.duration(SignedDuration::from_secs(step.counted_s))) } }
             }
             @if let Some(fact) = fact {
                 span class="why-fact" {
-                    (l.ta("why-fact", &[("seq", l.number(fact.seq).into())])) " · " (whole.said.sayer(l, &fact.said_by))
+                    (l.ta("why-fact", &[("seq", l.number(fact.seq).into())])) " · " (story.said.sayer(l, &fact.said_by))
                 }
             }
             @if !counted && step.to.is_some() { (chip(Tone::Paused, Icon::Pause, l.t("why-not-counted"))) }
@@ -126,17 +145,24 @@ fn shown(l: &L10n, whole: &Whole, step: &Step) -> Markup {
 }
 
 /// When an interval ended: the time alone where the day is the same.
-fn end_of(l: &L10n, whole: &Whole, from: Timestamp, to: Timestamp) -> Markup {
-    let end = to.to_zoned(whole.zone.clone());
-    if end.date() != from.to_zoned(whole.zone.clone()).date() {
-        return time_in(l, to, &whole.zone);
+fn end_of(l: &L10n, story: &Story<'_>, from: Timestamp, to: Timestamp) -> Markup {
+    let end = to.to_zoned(story.zone.clone());
+    if end.date() != from.to_zoned(story.zone.clone()).date() {
+        return time_in(l, to, story.zone);
     }
     html! { time datetime=(to) { (end.strftime("%H:%M")) } }
 }
 
 /// The sentence of a step. Arguments that are moments, spans or codes are put in the reader's words.
-fn sentence(l: &L10n, whole: &Whole, step: &Step) -> String {
-    let argument = |name: &str| step.arg(name).map(|value| argument_words(l, whole, name, value));
+fn sentence(l: &L10n, story: &Story<'_>, terms: &Terms, obligation: &Obligation, step: &Step) -> String {
+    let argument = |name: &str| {
+        let value = step.arg(name)?;
+        Some(match name {
+            "entry" => terms::entry(l, terms, obligation.promise.as_str(), value),
+            "figure" => terms::figure(l, value),
+            _ => argument_words(l, story, name, value),
+        })
+    };
     let all: Vec<(&str, FluentValue<'_>)> = ARGUMENTS
         .iter()
         .map(|name| (*name, argument(name).unwrap_or_else(|| "-".to_owned()).into()))
@@ -144,7 +170,9 @@ fn sentence(l: &L10n, whole: &Whole, step: &Step) -> String {
     l.ta(step.code, &all).into_owned()
 }
 
-const ARGUMENTS: [&str; 14] = [
+const ARGUMENTS: [&str; 16] = [
+    "entry",
+    "figure",
     "name",
     "days",
     "addressee",
@@ -161,17 +189,17 @@ const ARGUMENTS: [&str; 14] = [
     "known_until",
 ];
 
-fn argument_words(l: &L10n, whole: &Whole, name: &str, value: &str) -> String {
+fn argument_words(l: &L10n, story: &Story<'_>, name: &str, value: &str) -> String {
     let known = |key: String| if l.knows(&key) { l.t(&key).into_owned() } else { value.to_owned() };
     match name {
         "given_back_s" => {
             value.parse().map_or_else(|_| value.to_owned(), |s| l.duration(SignedDuration::from_secs(s)))
         }
-        "due_at" => value.parse().map_or_else(|_| value.to_owned(), |at| l.datetime_in(at, &whole.zone)),
+        "due_at" => value.parse().map_or_else(|_| value.to_owned(), |at| l.datetime_in(at, story.zone)),
         "addressee" => known(format!("addressee-{value}")),
         "state" => known(format!("obligation-{value}")),
         "contact" => {
-            value.parse().ok().and_then(|id| whole.said.contact(id)).unwrap_or_else(|| value.to_owned())
+            value.parse().ok().and_then(|id| story.said.contact(id)).unwrap_or_else(|| value.to_owned())
         }
         "from" | "to" => match value.split_once('=') {
             Some((_, code)) => known(format!("severity-{code}")),

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use db::Tx;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
-use promise::Obligation;
 use rules::ids::*;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Severity;
@@ -46,23 +45,7 @@ pub fn state(l: &L10n, state: State) -> Markup {
     chip(tone, drawing, l.t(state.label()))
 }
 
-/// The chip of an obligation, by its state at `l.now`.
-pub fn obligation_state(l: &L10n, obligation: &Obligation) -> Markup {
-    use promise::State as Is;
-    let overdue = obligation.is_overdue(l.now);
-    let (tone, drawing, key) = match obligation.state {
-        Is::Running if overdue => (Tone::Bad, Icon::Breach, "obligation-overdue"),
-        Is::Running if obligation.is_at_risk(l.now) => (Tone::Risk, Icon::Risk, "obligation-at-risk"),
-        Is::Running => (Tone::OnTime, Icon::Clock, "obligation-running"),
-        Is::Paused => (Tone::Paused, Icon::Pause, "obligation-paused"),
-        Is::Met { .. } => (Tone::Met, Icon::OnTime, "obligation-met"),
-        Is::Late { .. } => (Tone::Bad, Icon::Late, "obligation-late"),
-        Is::Breached { .. } => (Tone::Bad, Icon::Breach, "obligation-breached"),
-        Is::Waived { .. } => (Tone::Void, Icon::Waived, "obligation-waived"),
-        Is::Void { .. } => (Tone::Void, Icon::Void, "obligation-void"),
-    };
-    chip(tone, drawing, l.t(key))
-}
+pub use crate::records::owed::obligation_state;
 
 /// A ticket's number as a link, in the groups in which one says it.
 pub fn number_link(id: TicketId) -> Markup {
@@ -91,7 +74,7 @@ impl Said {
             for (field, value) in &fact.data {
                 let Some(id) = value.as_i64() else { continue };
                 match field.as_str() {
-                    "assignee" | "engineer" if !said.people.contains_key(&id) => {
+                    "assignee" | "engineer" | "agent" | "supervisor" if !said.people.contains_key(&id) => {
                         said.people.insert(id, store::name_of(tx, UserId(id))?.unwrap_or_default());
                     }
                     "team" if !said.teams.contains_key(&id) => {
@@ -127,6 +110,7 @@ fn sayer(tx: &mut Tx, said_by: &str) -> Result<Option<String>, Failure> {
     let Ok(id) = id.parse::<i64>() else { return Ok(None) };
     Ok(match kind {
         "user" => store::name_of(tx, UserId(id))?,
+        "contact" => store::contact(tx, ContactId(id))?.map(|(_, name)| name),
         "token" => store::owner_of(tx, TokenId(id))?,
         _ => None,
     })
@@ -162,6 +146,14 @@ fn drawing(name: &str) -> (Icon, Tone) {
         "ticket.linked" | "ticket.unlinked" => (Icon::Link, Tone::Plain),
         "ticket.merged" | "ticket.absorbed" => (Icon::Merge, Tone::Void),
         "ticket.split" => (Icon::Split, Tone::Plain),
+        "call.missed" => (Icon::Late, Tone::Bad),
+        "call.ended" => (Icon::Phone, Tone::Plain),
+        "call.followed_up" => (Icon::Assign, Tone::Met),
+        "call.notice_sent" => (Icon::Mail, Tone::Met),
+        "call.called_back" | "call.confirmed" => (Icon::Phone, Tone::Met),
+        "call.withdrawn" => (Icon::Void, Tone::Void),
+        "call.begun" | "call.answered" | "call.attempted" => (Icon::Phone, Tone::Info),
+        "call.handed_over" | "call.taken_over" => (Icon::Assign, Tone::Plain),
         _ => (Icon::Info, Tone::Plain),
     }
 }
@@ -223,7 +215,7 @@ pub fn visibility_badge(l: &L10n, public: bool) -> Markup {
 }
 
 /// Values that a fact's sentence may name.
-const ARGUMENTS: [&str; 14] = [
+const ARGUMENTS: [&str; 25] = [
     "from",
     "severity",
     "addressee",
@@ -238,11 +230,25 @@ const ARGUMENTS: [&str; 14] = [
     "relation",
     "promise",
     "kind",
+    "agent",
+    "supervisor",
+    "direction",
+    "ended_by",
+    "outcome",
+    "missed",
+    "transport",
+    "result",
+    "arrives_at",
+    "from_at",
+    "until_at",
 ];
 
-/// A value of a fact in words; `-` where there is none, so that a sentence can choose another form.
+/// Values by which a sentence chooses its form.
+const CHOOSING: [&str; 4] = ["outcome", "ended_by", "transport", "until_at"];
+
+/// A value of a fact in words; where there is none `-`, or `none` where a sentence chooses its form by it.
 fn value_words(l: &L10n, fact: &FactRow, said: &Said, name: &str) -> String {
-    let none = || "-".to_owned();
+    let none = || if CHOOSING.contains(&name) { "none" } else { "-" }.to_owned();
     let code = |prefix: &str, text: &str| {
         let key = format!("{prefix}-{text}");
         if l.knows(&key) { l.t(&key).into_owned() } else { text.to_owned() }
@@ -254,14 +260,25 @@ fn value_words(l: &L10n, fact: &FactRow, said: &Said, name: &str) -> String {
         };
     };
     match (name, value) {
-        ("assignee" | "engineer", value) => person(&said.people, Some(value)).unwrap_or_else(none),
+        ("assignee" | "engineer" | "agent" | "supervisor", value) => {
+            person(&said.people, Some(value)).unwrap_or_else(none)
+        }
         ("team", value) => person(&said.teams, Some(value)).unwrap_or_else(none),
         ("contact", value) => person(&said.contacts, Some(value)).unwrap_or_else(none),
         ("from" | "severity", Value::String(text)) => code("severity", text),
         ("addressee" | "channel" | "cause", Value::String(text)) => code(name, text),
         ("relation", Value::String(text)) => code("ticket-relation", text),
         ("kind", Value::String(text)) => code("ticket-kind", text),
-        ("due_at", Value::String(text)) => text.parse().map_or_else(|_| text.clone(), |at| l.datetime(at)),
+        ("direction" | "ended_by" | "missed", Value::String(text)) => {
+            code(&format!("call-{}", name.replace('_', "-")), text)
+        }
+        ("outcome", Value::String(text)) if fact.name == "call.ended" => code("call-outcome", text),
+        ("outcome", Value::String(text)) => code("call-answer", text),
+        ("result", Value::String(text)) => code("call-attempt", text),
+        ("transport", Value::String(text)) => code("transport", text),
+        ("due_at" | "arrives_at" | "from_at" | "until_at", Value::String(text)) => {
+            text.parse().map_or_else(|_| text.clone(), |at| l.datetime(at))
+        }
         (_, Value::String(text)) => text.clone(),
         (_, other) => other.to_string(),
     }

@@ -4,14 +4,19 @@ use jiff::SignedDuration;
 use ledger::{Due, Moment, checkpoint, outbox};
 use serde_json::json;
 
+use rules::event::{About, Event};
+
 use super::Turn;
+use crate::kernel::actor::By;
 use crate::kernel::live::Nudge;
-use crate::kernel::once;
-use crate::people::passes;
+use crate::kernel::{once, security};
+use crate::people::{guests, passes};
 use crate::{App, Failure, notifications};
 
 /// Facts that one turn seals.
 const SEAL_MAX: i64 = 2_000;
+/// Nouns for which one turn lets time pass.
+const PASS_MAX: i64 = 100;
 /// Warnings and deadlines that one turn tells of.
 const TELL_MAX: i64 = 200;
 /// Rows that one turn forgets.
@@ -22,6 +27,8 @@ const SIGN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 const SENT_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// How long the log of deliveries remembers what was sent.
 const DELIVERY_KEPT: SignedDuration = SignedDuration::from_hours(24 * 400);
+/// How long a draft is kept that nobody touches.
+const DRAFT_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 pub(super) async fn seal_facts(app: &App) -> Result<Turn, Failure> {
     // Looking costs a reader, sealing the writer: most rounds find nothing.
@@ -79,6 +86,37 @@ pub(super) async fn tell_due(app: &App) -> Result<Turn, Failure> {
     Ok(Turn { done, more: done > 0 && next_at.is_some_and(|at| at <= now), next_at })
 }
 
+/// Records that time has passed for what waits for it: a window that closes, a gap that begins, a visit that is due. The
+/// fact is judged like any other, so that a breach at the end of a window stands when it is over.
+pub(super) async fn pass_time(app: &App) -> Result<Turn, Failure> {
+    let now = app.clock.now();
+    let next_at = app.read(|tx| Ok(ledger::next_look_at(tx)?)).await?;
+    if next_at.is_none_or(|at| at > now) {
+        return Ok(Turn { next_at, ..Turn::default() });
+    }
+    let done = app
+        .change(By::System("worker"), |change| {
+            let waiting = ledger::take_waiting(change.tx, change.now, PASS_MAX)?;
+            for each in &waiting {
+                let mut about = About::default();
+                let context = [
+                    ("customer", each.customer_id),
+                    ("contract", each.contract_id),
+                    ("site", each.site_id),
+                    ("commitment", each.commitment_id),
+                ];
+                for (noun, id) in context.into_iter().chain([(each.noun.as_str(), Some(each.noun_id))]) {
+                    id.map(|id| about.set(noun, id));
+                }
+                change.record(about, Event::TimePassed {});
+            }
+            Ok(waiting.len() as u64)
+        })
+        .await?;
+    let next_at = app.read(|tx| Ok(ledger::next_look_at(tx)?)).await?;
+    Ok(Turn { done, more: done > 0 && next_at.is_some_and(|at| at <= now), next_at })
+}
+
 fn kind(due: &Due) -> &'static str {
     match due.moment {
         Moment::Warning { .. } => "obligation.warning",
@@ -109,12 +147,15 @@ pub(super) async fn tidy(app: &App) -> Result<Turn, Failure> {
     let done = app
         .touch(move |tx| {
             let sessions = passes::end_expired(tx, now, FORGET_MAX)?;
+            let guests = guests::end_expired(tx, now, FORGET_MAX)?;
+            let events = security::forget(tx, now, FORGET_MAX)?;
             let keys = once::forget(tx, now)?;
             let messages = outbox::forget_sent(tx, now - SENT_KEPT, FORGET_MAX)?;
             let deliveries = notifications::store::forget_sent(tx, now - DELIVERY_KEPT, FORGET_MAX)?;
             let read_before = now - notifications::bell::store::READ_KEPT;
             let notices = notifications::bell::store::forget_read(tx, read_before, FORGET_MAX)?;
-            Ok(sessions + keys + messages + deliveries + notices)
+            let drafts = crate::drafts::store::forget(tx, now - DRAFT_KEPT)?;
+            Ok(sessions + guests + events + keys + messages + deliveries + notices + drafts)
         })
         .await?;
     Ok(Turn { done, ..Turn::default() })

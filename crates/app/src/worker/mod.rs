@@ -26,8 +26,12 @@ const ROUNDS_MAX: usize = 10_000;
 pub enum Duty {
     /// Puts new facts into the history tree.
     SealFacts,
+    /// Brings the search index of this process up to the history tree.
+    FollowLedger,
     /// Signs the history tree.
     SignCheckpoint,
+    /// Lets time pass where it alone changes what is owed.
+    PassTime,
     /// Tells of warnings and deadlines that have come.
     TellDue,
     /// Reads what waits in the outbox into deliveries.
@@ -38,6 +42,10 @@ pub enum Duty {
     WatchChannels,
     /// Sends the deliveries that are due.
     SendDeliveries,
+    /// Begins and ends consents to remote access at their minute, and the sessions with them.
+    KeepConsents,
+    /// Finds out whose the letters are that came in.
+    TakeLetters,
     /// Reads the next rows of the files that are being imported.
     ReadImports,
     /// Forgets sessions, keys of requests and sent messages that are past their time.
@@ -46,13 +54,17 @@ pub enum Duty {
 
 impl Duty {
     /// The duties inside the house, in the order in which they run.
-    pub const INSIDE: [Duty; 8] = [
+    pub const INSIDE: [Duty; 12] = [
+        Duty::KeepConsents,
         Duty::SealFacts,
+        Duty::PassTime,
+        Duty::FollowLedger,
         Duty::TellDue,
         Duty::WatchChannels,
         Duty::PageOut,
         Duty::ReadOutbox,
         Duty::SignCheckpoint,
+        Duty::TakeLetters,
         Duty::ReadImports,
         Duty::Tidy,
     ];
@@ -66,12 +78,16 @@ impl Duty {
     pub async fn turn(self, app: &App) -> Result<Turn, Failure> {
         match self {
             Duty::SealFacts => duties::seal_facts(app).await,
+            Duty::FollowLedger => crate::search::follow::turn(app).await,
             Duty::SignCheckpoint => duties::sign_checkpoint(app).await,
+            Duty::PassTime => duties::pass_time(app).await,
             Duty::TellDue => duties::tell_due(app).await,
             Duty::ReadOutbox => notifications::send::read_outbox(app).await,
             Duty::PageOut => notifications::page_out::turn(app).await,
             Duty::WatchChannels => crate::health::duty::turn(app).await,
             Duty::SendDeliveries => notifications::send::send_deliveries(app).await,
+            Duty::KeepConsents => crate::remote_access::duty::turn(app).await,
+            Duty::TakeLetters => crate::channels::duty::turn(app).await,
             Duty::ReadImports => crate::imports::duty::turn(app).await,
             Duty::Tidy => duties::tidy(app).await,
         }

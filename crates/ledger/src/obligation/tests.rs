@@ -3,7 +3,7 @@ use db::testing::each_database;
 use promise::{Party, PromiseId};
 use std::sync::Arc;
 
-const MIGRATIONS: &[db::Migration] = &[crate::MIGRATION];
+const MIGRATIONS: &[db::Migration] = crate::MIGRATIONS;
 
 fn at(hour: i64) -> Timestamp {
     Timestamp::from_second(1_767_225_600 + hour * 3600).expect("an instant")
@@ -34,6 +34,7 @@ fn obligation(state: State, due: Option<i64>, warn: &[i64]) -> Obligation {
         evidence: vec![1],
         incomplete: Vec::new(),
         beyond_known_holidays: false,
+        is_goal: false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is owed follows from what happened: subject by subject.
 
+use super::dockets::Members;
 use super::{Judge, Progress, Report, Step};
 use crate::fact::{Subject, facts_of};
 use crate::obligation::{StoredObligation, judged, moments, verdicts_of};
@@ -25,31 +26,37 @@ statements! {
         "SELECT DISTINCT o.subject_kind, o.subject_id FROM obligation o
          WHERE (o.subject_kind, o.subject_id) > (?1, ?2) AND NOT EXISTS
             (SELECT 1 FROM fact f WHERE f.subject_kind = o.subject_kind AND f.subject_id = o.subject_id)
+            AND NOT EXISTS
+            (SELECT 1 FROM docket_fact d WHERE d.noun = o.subject_kind AND d.noun_id = o.subject_id)
          ORDER BY o.subject_kind, o.subject_id LIMIT ?3";
 }
 
-pub(super) fn verify(
+/// Verifies what is owed by each subject's own facts, and notes in `members` which facts dockets must hold. Gives the
+/// judge back.
+pub(super) fn verify<J: Judge>(
     database: &Database,
-    mut judge: impl Judge,
+    mut judge: J,
+    members: &mut Members,
     report: &mut Report,
     progress: &mut dyn FnMut(Progress),
-) -> Result<(), Error> {
+) -> Result<J, Error> {
     let total = database.read_now::<_, Error>(|tx| Ok(tx.one(&COUNT, ())?.0 as u64))?;
     let mut last = Subject::new("", i64::MIN);
     loop {
         // The judge travels to the thread of the connection and comes back.
         let (from, mut traveller, mut page) = (last.clone(), judge, std::mem::take(report));
-        let (came_back, filled, reached) = database.read_now::<_, Error>(move |tx| {
+        let mut noted = std::mem::take(members);
+        let (came_back, filled, noted, reached) = database.read_now::<_, Error>(move |tx| {
             let subjects = tx.all(&NEXT, (&*from.kind, from.id, PAGE_SUBJECTS))?;
             let mut reached = None;
             for row in subjects {
                 let subject = Subject::new(row.subject_kind, row.subject_id);
-                verify_one(tx, &mut traveller, &subject, &mut page)?;
+                verify_one(tx, &mut traveller, &subject, &mut noted, &mut page)?;
                 reached = Some(subject);
             }
-            Ok((traveller, page, reached))
+            Ok((traveller, page, noted, reached))
         })?;
-        (judge, *report) = (came_back, filled);
+        (judge, *report, *members) = (came_back, filled, noted);
         progress(Progress { step: Step::Subjects, done: report.facts.min(total), total });
         let Some(reached) = reached else { break };
         last = reached;
@@ -66,13 +73,14 @@ pub(super) fn verify(
                 .differ(format!("{} {}: owes, but nothing happened to it", row.subject_kind, row.subject_id));
         }
     }
-    Ok(())
+    Ok(judge)
 }
 
 fn verify_one(
     tx: &mut Tx,
     judge: &mut impl Judge,
     subject: &Subject,
+    members: &mut Members,
     report: &mut Report,
 ) -> Result<(), Error> {
     report.subjects += 1;
@@ -85,6 +93,12 @@ fn verify_one(
         Err(other) => return Err(other),
     };
     report.facts += facts.len() as u64;
+    for fact in &facts {
+        members.note(tx, judge, fact)?;
+    }
+    if judge.keeps_docket(&subject.kind) {
+        return Ok(());
+    }
     let stored = match verdicts_of(tx, subject) {
         Ok(stored) => stored,
         Err(Error::Corrupt(what)) => {
@@ -106,7 +120,12 @@ fn verify_one(
 }
 
 /// Compares what follows from the facts with what is stored.
-fn compare(subject: &Subject, expected: &[Obligation], stored: &[StoredObligation], report: &mut Report) {
+pub(super) fn compare(
+    subject: &Subject,
+    expected: &[Obligation],
+    stored: &[StoredObligation],
+    report: &mut Report,
+) {
     for obligation in expected {
         let place = format!("{subject}, {} cycle {}", obligation.promise, obligation.cycle);
         let current: Vec<_> = stored.iter().filter(|row| row.is_current() && row.is_of(obligation)).collect();

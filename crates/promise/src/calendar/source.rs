@@ -10,7 +10,8 @@ use super::{Calendar, Calendars, DayHours, Rules, Week, Zone, day_of};
 use crate::problem::Problem;
 use crate::reader::{Item, Source, Table};
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
+    "hours_from",
     "id",
     "version",
     "title",
@@ -55,6 +56,10 @@ pub(crate) fn read_table(table: &Table<'_, '_>, id: Option<&str>, others: &Calen
     };
     let title = table.get("title").map(|item| languages(&item)).unwrap_or_default();
     let mut rules = Rules { weeks: read_weeks(&table), ..Rules::default() };
+    if let Some(other) = table.get("hours_from").and_then(|item| known(&item, others)) {
+        rules.weeks.clone_from(&other.rules.weeks);
+        rules.working.clone_from(&other.rules.working);
+    }
     if let Some(item) = table.get("days_from") {
         take_days_from(&mut rules, &item, others);
     }
@@ -183,12 +188,18 @@ pub(crate) fn wall(text: &str) -> Option<i64> {
     (hour >= 0 && (0..60).contains(&minute) && second <= 86_400).then_some(second)
 }
 
-fn take_days_from(rules: &mut Rules, item: &Item<'_, '_>, others: &Calendars) {
-    let Some(id) = item.text() else { return };
-    let Some(other) = others.get(&id) else {
+/// The other calendar that a key names.
+fn known<'o>(item: &Item<'_, '_>, others: &'o Calendars) -> Option<&'o Calendar> {
+    let id = item.text()?;
+    let other = others.get(&id).map(AsRef::as_ref);
+    if other.is_none() {
         item.unknown("calendar", &id, others.iter().map(|calendar| &**calendar.id()));
-        return;
-    };
+    }
+    other
+}
+
+fn take_days_from(rules: &mut Rules, item: &Item<'_, '_>, others: &Calendars) {
+    let Some(other) = known(item, others) else { return };
     rules.holidays.clone_from(&other.rules.holidays);
     rules.closures.clone_from(&other.rules.closures);
     rules.known_until = other.rules.known_until;

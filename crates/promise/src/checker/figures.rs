@@ -62,6 +62,26 @@ fn numbers(figure: &Figure) -> Vec<i64> {
     }
 }
 
+/// The first number of hours or minutes that a text states, as `4小时`; `7*24小时` and the whole day of somebody on
+/// duty are no limits.
+pub(super) fn time_stated(text: &str, round_the_clock: bool) -> Option<&str> {
+    const UNITS: [&str; 7] = ["小时", "个小时", "小時", "分钟", "分鐘", "hour", "minute"];
+    let mut from = 0;
+    while let Some(start) = text[from..].find(|c: char| c.is_ascii_digit()).map(|at| from + at) {
+        let digits = text[start..].bytes().take_while(u8::is_ascii_digit).count();
+        let after = text[start + digits..].trim_start();
+        let unit = UNITS.into_iter().find(|unit| after.starts_with(unit));
+        let is_product = text[..start].ends_with(['*', '\u{d7}', 'x']);
+        let is_day = round_the_clock && &text[start..start + digits] == "24";
+        from = start + digits;
+        if let Some(unit) = unit.filter(|_| !is_product && !is_day) {
+            let end = text.len() - after.len() + unit.len();
+            return Some(&text[start..end]);
+        }
+    }
+    None
+}
+
 fn ways_to_write(number: i64) -> Vec<String> {
     let mut ways = vec![number.to_string()];
     let small = usize::try_from(number).unwrap_or(usize::MAX);
@@ -105,6 +125,18 @@ fn has_word(text: &str, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stated_time_is_found_unless_it_is_the_whole_day() {
+        for (text, round_the_clock, stated) in [
+            ("7*24小时值班,4小时内赶到", true, Some("4小时")),
+            ("每天24小时接受报告", true, None),
+            ("within 30 minutes", false, Some("30 minute")),
+            ("3年内免费维修,每月1次", false, None),
+        ] {
+            assert_eq!(time_stated(text, round_the_clock), stated, "{text}");
+        }
+    }
 
     #[test]
     fn a_figure_is_found_in_digits_and_in_words() {

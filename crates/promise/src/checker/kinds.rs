@@ -33,10 +33,12 @@ impl Found<'_> {
             Window::Month => &MONTH,
             Window::Quarter => &QUARTER,
             Window::HalfYear => &HALF_YEAR,
+            Window::MonthsFromStart(6) => &["半年", "个月", "個月", "half-year", "half year", "month"],
             Window::Year | Window::MonthsFromStart(12) => &YEAR,
             Window::MonthsFromStart(_) | Window::OnceWithinMonths(_) => &MONTH,
             Window::DaysFromStart(_) => &["天", "日", "周", "day", "week"],
-            Window::OnceWithinDays(0) => return,
+            Window::OnceWithinDays(0) | Window::WholeTerm => return,
+            Window::Yearly(_) => &["季", "期", "月", "season", "month", "between"],
             Window::OnceWithinDays(_) => &["天", "日", "周", "day", "week"],
         };
         let named = clause.text.values().any(|text| {
@@ -71,7 +73,9 @@ impl Found<'_> {
             Window::MonthsFromStart(_)
             | Window::DaysFromStart(_)
             | Window::OnceWithinMonths(_)
-            | Window::OnceWithinDays(_) => return,
+            | Window::OnceWithinDays(_)
+            | Window::Yearly(_)
+            | Window::WholeTerm => return,
         };
         let promised = f64::from(quota.quota.at_least.unwrap_or(0) * windows_a_year);
         let compared = rule.terms.periodic_per_year;

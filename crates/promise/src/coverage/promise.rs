@@ -252,7 +252,7 @@ impl Standing {
             });
         }
         let inherited = self.inherited.iter().map(|(name, (started_on, end_on, from, replaced_on))| {
-            (name.clone(), Ledger::taken_over(*started_on, *end_on, from, *replaced_on, self.until_on()))
+            (name.clone(), Ledger::taken_over(*started_on, *end_on, from, *replaced_on, None))
         });
         Question {
             on,
@@ -261,13 +261,6 @@ impl Standing {
             outages,
             inherited: inherited.collect(),
             attributes,
-        }
-    }
-
-    fn until_on(&self) -> Option<Date> {
-        match self.manufacturer {
-            Some(Manufacturer::Until(on)) => Some(on),
-            Some(Manufacturer::Months(_)) | None => None,
         }
     }
 }
@@ -314,7 +307,17 @@ pub(crate) fn fold(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, own: u8
 
 /// Judges what was charged: each of labour, parts and travel by the promise that decides it.
 fn judge(standing: &mut Standing, fold: Fold<'_>, on: Date, all: &mut Vec<Obligation>) {
-    let Some(terms) = fold.terms.coverage_terms() else { return };
+    let Some(shared) = &fold.terms.coverage else { return };
+    let in_scope = fold
+        .terms
+        .promises()
+        .iter()
+        .filter(|promise| promise.scope.passes(&|name| fold.attributes.get(name)));
+    let rules = in_scope.filter_map(|promise| match &promise.rule {
+        crate::terms::Rule::Coverage(rule) => Some(rule),
+        _ => None,
+    });
+    let terms = terms_of(shared, rules);
     let attributes =
         fold.fact.data.iter().map(|(name, value)| (name.to_owned(), value.to_string())).collect();
     let Ok(answer) = terms.decide(&standing.question(on, attributes)) else { return };

@@ -151,10 +151,7 @@ impl Ledger {
         let end_on = self.end_on();
         let mut lines = self.lines.clone();
         lines.push(Line { what: What::Inherited { from: from.to_owned(), replaced_on }, end_on });
-        if let Some(until_on) = manufacturer_until_on.filter(|on| *on > end_on) {
-            lines.push(Line { what: What::LongerByManufacturer { until_on }, end_on: until_on });
-        }
-        Ledger { started_on: self.started_on, lines }
+        Ledger { started_on: self.started_on, lines }.or_until(manufacturer_until_on)
     }
 
     /// The ledger of a unit of whose forerunner only the first and the last day are known.
@@ -172,6 +169,15 @@ impl Ledger {
             replaced_on,
             manufacturer_until_on,
         )
+    }
+
+    /// The same, up to and with the manufacturer's last day where that is later.
+    pub fn or_until(mut self, until_on: Option<Date>) -> Ledger {
+        let end_on = self.end_on();
+        if let Some(until_on) = until_on.filter(|on| *on > end_on) {
+            self.lines.push(Line { what: What::LongerByManufacturer { until_on }, end_on: until_on });
+        }
+        self
     }
 
     fn with_end(mut self, end_on: Date) -> Ledger {

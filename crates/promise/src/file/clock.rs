@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Shared, known_values, shared_item};
 use crate::calendar::Calendar;
-use crate::clock::{Clock, Entry, Warning};
+use crate::clock::{Clock, During, Entry, Warning};
 use crate::condition::Test;
 use crate::fact::Scalar;
 use crate::figure::{self, Figure, Unreadable};
@@ -20,6 +20,7 @@ pub(super) fn read_clock(
     let base = EntryBase {
         calendar: shared_item(table, "calendar", shared),
         warn_at: shared_item(table, "warn_at", shared),
+        during: None,
     };
     let mut entries = Vec::new();
     match (table.get("within"), table.get("entry")) {
@@ -31,18 +32,24 @@ pub(super) fn read_clock(
                 read_within(&item, Vec::new(), &base, shared, attributes, &mut entries);
             }
             for entry in table.tables("entry") {
-                let entry = entry.only(&["when", "within", "calendar", "warn_at"]);
-                let when = entry.need("when").and_then(|item| item.table());
-                let within = entry.need("within");
-                let (Some(when), Some(within)) = (when, within) else { continue };
-                known_values(&when, attributes);
-                let base = base.with(&entry);
-                read_within(&within, vec![Test::read(&when)], &base, shared, attributes, &mut entries);
+                let entry = entry.only(&ENTRY_KEYS);
+                let during = read_during(&entry, shared);
+                // For a part of the time alone, no subject need be named.
+                let when = match during.is_some() {
+                    true => entry.get("when"),
+                    false => entry.need("when"),
+                };
+                let Some(within) = entry.need("within") else { continue };
+                let when = when.and_then(|item| item.table());
+                let tests = when.iter().map(Test::read).collect();
+                when.iter().for_each(|when| known_values(when, attributes));
+                let base = EntryBase { during, ..base.with(&entry) };
+                read_within(&within, tests, &base, shared, attributes, &mut entries);
             }
         }
     }
     // The most particular first; of equals, the first in the file.
-    entries.sort_by_key(|entry| (std::cmp::Reverse(entry.when.weight()), entry.line));
+    entries.sort_by_key(|entry| (std::cmp::Reverse(entry.weight()), entry.line));
     let repeats = table.get("repeats").and_then(|item| item.flag()).unwrap_or(false);
     (!entries.is_empty()).then_some(Clock { entries, repeats })
 }
@@ -52,6 +59,29 @@ pub(super) fn read_clock(
 struct EntryBase<'f> {
     calendar: Option<Item<'f, 'f>>,
     warn_at: Option<Item<'f, 'f>>,
+    during: Option<During>,
+}
+
+/// The keys of an entry.
+pub(crate) const ENTRY_KEYS: [&str; 6] = ["when", "during", "outside", "within", "calendar", "warn_at"];
+
+/// Reads `during = "office"` or `outside = "office"`.
+fn read_during(table: &Table<'_, '_>, shared: &Shared<'_>) -> Option<During> {
+    let (item, is_open) = match (table.get("during"), table.get("outside")) {
+        (Some(item), None) => (item, true),
+        (None, Some(item)) => (item, false),
+        (None, None) => return None,
+        (Some(_), Some(item)) => {
+            item.wrong("contradiction", "an entry has one of `during` and `outside`".to_owned(), vec![]);
+            return None;
+        }
+    };
+    let id = item.text()?;
+    let Some(calendar) = shared.calendars.get(&id).cloned() else {
+        item.unknown("calendar", &id, shared.calendars.iter().map(|calendar| &**calendar.id()));
+        return None;
+    };
+    Some(During { calendar, is_open })
 }
 
 impl<'f> EntryBase<'f> {
@@ -59,6 +89,7 @@ impl<'f> EntryBase<'f> {
         EntryBase {
             calendar: table.get("calendar").or_else(|| self.calendar.clone()),
             warn_at: table.get("warn_at").or_else(|| self.warn_at.clone()),
+            during: self.during.clone(),
         }
     }
 }
@@ -151,10 +182,16 @@ fn entry_of<'f>(
     written: &str,
 ) -> Option<Entry> {
     let when = if when.len() == 1 { when.remove(0) } else { Test::All(when) };
-    let label = when.label();
+    let part = base.during.as_ref().map(|during| {
+        let word = if during.is_open { "during" } else { "outside" };
+        format!("{word}={}", during.calendar.id())
+    });
+    let label = [Some(when.label()), part].into_iter().flatten().filter(|label| !label.is_empty());
+    let label = label.collect::<Vec<_>>().join(" ");
     Some(Entry {
         label: (!label.is_empty()).then(|| Arc::from(label)),
         when,
+        during: base.during.clone(),
         within,
         written: Arc::from(written),
         calendar: read_calendar(item, base, shared)?,

@@ -16,7 +16,9 @@ pub(crate) const KEYS: [&str; 11] =
     ["id", "clause", "title", "of", "entries", "each", "value", "target", "least_cases", "band", "cap"];
 const BOUND_KEYS: [&str; 4] = ["at_least", "at_most", "above", "below"];
 const CONSEQUENCE_KEYS: [&str; 3] = ["credit", "score", "right"];
-const VALUES: [(&str, Value); 5] = [
+pub(crate) const VALUES: [(&str, Value); 7] = [
+    ("cases", Value::Cases),
+    ("longest time", Value::LongestTime),
     ("share met", Value::ShareMet),
     ("average time", Value::AverageTime),
     ("breaches", Value::Breaches),
@@ -112,35 +114,53 @@ fn read_bounds(table: &Table<'_, '_>, value: Value) -> Vec<Bound> {
 /// A time as `20 min` where the value is one, else a number.
 fn read_end(item: &Item<'_, '_>, value: Value) -> Option<f64> {
     match value {
-        Value::AverageTime | Value::TimeOver => match item.as_text().map(figure::duration) {
-            Some(Ok(micros)) => Some(micros as f64 / 1e6),
-            Some(Err(_)) | None => {
-                item.wrong("figure", "is not a time".to_owned(), vec!["a time as `20 min`".to_owned()]);
-                None
+        Value::AverageTime | Value::LongestTime | Value::TimeOver => {
+            match item.as_text().map(figure::duration) {
+                Some(Ok(micros)) => Some(micros as f64 / 1e6),
+                Some(Err(_)) | None => {
+                    item.wrong("figure", "is not a time".to_owned(), vec!["a time as `20 min`".to_owned()]);
+                    None
+                }
             }
-        },
-        Value::ShareMet | Value::Availability | Value::Breaches => item.number(),
+        }
+        Value::ShareMet | Value::Availability | Value::Breaches | Value::Cases => item.number(),
     }
 }
 
 fn read_band(table: &Table<'_, '_>, value: Value) -> Band {
-    let keys: Vec<&str> = BOUND_KEYS.into_iter().chain(CONSEQUENCE_KEYS).chain(["for_each"]).collect();
+    let keys: Vec<&str> =
+        BOUND_KEYS.into_iter().chain(CONSEQUENCE_KEYS).chain(["for_each", "in_a_row"]).collect();
     let table = table.clone().only(&keys);
     let for_each = match table.get("for_each").and_then(|item| Some((item.text()?, item))) {
-        Some((text, _)) if text == "breach" => ForEach::Breach,
-        Some((text, _)) if text == "hour over" => ForEach::HourOver,
-        Some((text, item)) => {
-            item.unknown("for_each", &text, ["breach", "hour over"]);
+        Some((text, item)) => read_for_each(&text).unwrap_or_else(|| {
+            item.unknown("for_each", &text, ["breach", "hour over", "day over", "30 min over", "0.1 below"]);
             ForEach::Once
-        }
+        }),
         None => ForEach::Once,
     };
+    let in_a_row = table.get("in_a_row").and_then(|item| whole(&item)).unwrap_or(1);
     let then = read_consequence(&table);
     if then == Consequence::default() {
         let expected = CONSEQUENCE_KEYS.map(|key| format!("`{key}`")).to_vec();
         table.wrong("missing-key", "the band does not say what follows".to_owned(), expected);
     }
-    Band { bounds: read_bounds(&table, value), then, for_each }
+    Band { bounds: read_bounds(&table, value), then, for_each, in_a_row }
+}
+
+/// Reads `breach`, `hour over`, `day over`, `30 min over`, `0.1 below`.
+fn read_for_each(text: &str) -> Option<ForEach> {
+    if text == "breach" {
+        return Some(ForEach::Breach);
+    }
+    if let Some(each) = text.strip_suffix(" below") {
+        return each.trim().parse().ok().filter(|each: &f64| *each > 0.0).map(ForEach::Below);
+    }
+    let seconds = match text.strip_suffix(" over")?.trim() {
+        "hour" => 3_600,
+        "day" => 86_400,
+        length => figure::duration(length).ok()? / 1_000_000,
+    };
+    (seconds > 0).then_some(ForEach::Over(seconds))
 }
 
 fn read_consequence(table: &Table<'_, '_>) -> Consequence {

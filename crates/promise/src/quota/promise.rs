@@ -12,16 +12,17 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::{Dates, Partial, Quota, Slot, Window};
+pub(crate) use super::read::{Unit, length, read, read_each, whole};
+use super::{Dates, Quota, Slot, Window};
 use crate::calendar::Calendar;
 use crate::clock::Warning;
 use crate::kinds::{self, Fold};
 use crate::obligation::{Obligation, State};
-use crate::reader::{Item, Table};
 
 /// The keys of a quota, beside those that every promise has.
-pub(crate) const KEYS: [&str; 16] = [
+pub(crate) const KEYS: [&str; 17] = [
     "start",
+    "lasts",
     "end",
     "count",
     "uncount",
@@ -47,6 +48,8 @@ const UNCOUNT: u8 = 3;
 const AMONG: u8 = 4;
 const AMONG_END: u8 = 5;
 
+/// What is one too many is numbered from here on, apart from the windows.
+const OVER_FROM: u32 = 100_000;
 /// How far windows are laid out ahead when no end is known.
 const AHEAD_MONTHS: i32 = 24;
 
@@ -60,165 +63,30 @@ pub struct Rule {
     pub per: Option<Arc<str>>,
     /// A surplus in a later window makes up, late, for an earlier one.
     pub late_counts: bool,
+    /// For how long it is owed from its start, where no fact says until when.
+    pub lasts: Option<Lasts>,
     /// In the words of the file, as `1 in each calendar quarter`.
     pub written: Arc<str>,
     pub calendar: Arc<Calendar>,
     pub warnings: Vec<Warning>,
 }
 
-/// Reads the keys of a quota.
-pub(crate) fn read(table: &Table<'_, '_>, calendar: Arc<Calendar>, warnings: Vec<Warning>) -> Option<Rule> {
-    let everyone = table.get("at_least").is_some_and(|item| item.as_text() == Some("all"));
-    let count = |key: &str| table.get(key).and_then(|item| whole(&item));
-    let at_least = if everyone { None } else { count("at_least") };
-    let at_most = count("at_most");
-    if table.get("at_least").is_none() && table.get("at_most").is_none() {
-        table.wrong("missing-key", "a quota needs `at_least` or `at_most`".to_owned(), vec![]);
-        return None;
-    }
-    if everyone {
-        table.need("among");
-    } else {
-        table.need("start");
-    }
-    table.need("count");
-    if let (Some(least), Some(most)) = (at_least, at_most)
-        && least > most
-    {
-        let item = table.get("at_most")?;
-        item.wrong(
-            "contradiction",
-            format!("at least {least} and at most {most} cannot both be kept"),
-            vec![],
-        );
-    }
-    let window = match (table.get("each"), table.get("within")) {
-        (Some(item), None) => read_each(&item)?,
-        (None, Some(item)) => read_within(&item)?,
-        (None, None) if everyone => Window::OnceWithinDays(0),
-        (None, None) | (Some(_), Some(_)) => {
-            let message = "a quota needs one of `each` and `within`".to_owned();
-            table.wrong("missing-key", message, EXAMPLES.map(str::to_owned).to_vec());
-            return None;
-        }
-    };
-    let words = |key: &str| table.get(key).and_then(|item| item.as_text()).unwrap_or("").to_owned();
-    let number = |n: Option<u32>, words: &str| n.map(|n| format!("{words} {n}"));
-    let numbers: Vec<_> =
-        [number(at_least, "at least"), number(at_most, "at most")].into_iter().flatten().collect();
-    let written = match (everyone, table.get("each").is_some()) {
-        (true, _) => "everyone".to_owned(),
-        (false, true) => format!("{} in each {}", numbers.join(", "), words("each")),
-        (false, false) => format!("{} within {}", numbers.join(", "), words("within")),
-    };
-    Some(Rule {
-        quota: Quota {
-            window,
-            at_least,
-            at_most,
-            first_partial: read_partial(table, "first_partial"),
-            last_partial: read_partial(table, "last_partial"),
-        },
-        everyone,
-        per: table.get("per").and_then(|item| item.text()).map(Arc::from),
-        late_counts: table.get("late_counts").and_then(|item| item.flag()).unwrap_or(false),
-        written: Arc::from(written),
-        calendar,
-        warnings,
-    })
+/// For how long a quota is owed from its start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasts {
+    Days(u32),
+    Months(u32),
 }
 
-const EXAMPLES: [&str; 4] =
-    ["each = \"calendar quarter\"", "each = \"contract year\"", "each = \"6 weeks\"", "within = \"30 days\""];
-const WINDOWS: [(&str, Window); 7] = [
-    ("week", Window::Week),
-    ("calendar month", Window::Month),
-    ("calendar quarter", Window::Quarter),
-    ("calendar half-year", Window::HalfYear),
-    ("calendar year", Window::Year),
-    ("contract year", Window::MonthsFromStart(12)),
-    ("contract quarter", Window::MonthsFromStart(3)),
-];
-
-pub(crate) fn read_each(item: &Item<'_, '_>) -> Option<Window> {
-    let text = item.text()?;
-    if let Some((_, window)) = WINDOWS.iter().find(|(words, _)| *words == text) {
-        return Some(*window);
+impl Lasts {
+    /// The last day of what begins on this one.
+    fn last_from(self, from: Date) -> Option<Date> {
+        let next = match self {
+            Lasts::Days(days) => from.checked_add(i64::from(days).days()),
+            Lasts::Months(months) => from.checked_add(i64::from(months).months()),
+        };
+        next.ok()?.yesterday().ok()
     }
-    match length(&text) {
-        Some((n, Unit::Months)) => Some(Window::MonthsFromStart(n)),
-        Some((n, Unit::Days)) => Some(Window::DaysFromStart(n)),
-        None => {
-            item.unknown(
-                "window",
-                &text,
-                WINDOWS.iter().map(|(words, _)| *words).chain(["6 weeks", "4 months"]),
-            );
-            None
-        }
-    }
-}
-
-fn read_within(item: &Item<'_, '_>) -> Option<Window> {
-    match length(&item.text()?) {
-        Some((n, Unit::Months)) => Some(Window::OnceWithinMonths(n)),
-        Some((n, Unit::Days)) => Some(Window::OnceWithinDays(n)),
-        None => {
-            item.wrong(
-                "figure",
-                "is not a number of days, weeks, months or years".to_owned(),
-                vec!["`30 days`".into()],
-            );
-            None
-        }
-    }
-}
-
-/// The unit in which a length of civil time is counted.
-pub(crate) enum Unit {
-    Days,
-    Months,
-}
-
-/// Reads `30 days`, `6 weeks`, `3 months`, `2 years`.
-pub(crate) fn length(text: &str) -> Option<(u32, Unit)> {
-    let (number, unit) = text.trim().split_once(' ')?;
-    let n: u32 = number.parse().ok().filter(|n| (1..=36_500).contains(n))?;
-    Some(match unit.trim() {
-        "day" | "days" => (n, Unit::Days),
-        "week" | "weeks" => (n * 7, Unit::Days),
-        "month" | "months" => (n, Unit::Months),
-        "year" | "years" => (n * 12, Unit::Months),
-        _ => return None,
-    })
-}
-
-/// Reads a whole number from zero up.
-pub(crate) fn whole(item: &Item<'_, '_>) -> Option<u32> {
-    let number = item.number()?;
-    if number < 0.0 || number.fract() != 0.0 || number > f64::from(u32::MAX) {
-        item.wrong("count", format!("`{number}` is not a whole number"), vec!["a number as 4".to_owned()]);
-        return None;
-    }
-    Some(number as u32)
-}
-
-const PARTIALS: [(&str, Partial); 5] = [
-    ("whole", Partial::Whole),
-    ("exempt", Partial::Exempt),
-    ("share up", Partial::ShareUp),
-    ("share down", Partial::ShareDown),
-    ("from half", Partial::FromHalf),
-];
-
-fn read_partial(table: &Table<'_, '_>, key: &str) -> Partial {
-    let Some(item) = table.get(key) else { return Partial::default() };
-    let Some(text) = item.text() else { return Partial::default() };
-    let found = PARTIALS.iter().find(|(words, _)| *words == text).map(|(_, partial)| *partial);
-    if found.is_none() {
-        item.unknown("rule for a part window", &text, PARTIALS.map(|(words, _)| words));
-    }
-    found.unwrap_or_default()
 }
 
 /// What a quota keeps between facts.
@@ -293,6 +161,10 @@ pub(crate) fn fold(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, own: u8
         return;
     }
     if rule.everyone {
+        // Time alone trains nobody.
+        if own == kinds::TIME {
+            return;
+        }
         settle_everyone(rule, standing, fold, &zone, all);
     } else if standing.from.is_some() {
         settle(rule, standing, fold, &zone, all);
@@ -345,6 +217,15 @@ fn settle_everyone(
         }
         (None, true) => {}
     }
+}
+
+/// When windows must be laid out further ahead; none where an end is known.
+pub(crate) fn look_at(rule: &Rule, standing: &Standing, zone: &TimeZone) -> Option<Timestamp> {
+    if standing.until.is_some() || standing.is_ended || rule.lasts.is_some() {
+        return None;
+    }
+    let on = standing.laid_to?.checked_sub((AHEAD_MONTHS / 2).months()).ok()?;
+    kinds::start_of(on, zone)
 }
 
 fn share(done: usize, of: usize) -> Arc<str> {
@@ -513,7 +394,9 @@ fn exceed(rule: &Rule, standing: &mut Standing, slots: &[Slot], fold: Fold<'_>, 
                 continue;
             }
             standing.exceeded.push(over.fact);
-            let mut obligation = fold.obligation(slot.index + 1, over.at, None);
+            // Numbered by themselves, so that no two breaches and no window share a number.
+            let number = OVER_FROM + standing.exceeded.len() as u32;
+            let mut obligation = fold.obligation(number, over.at, None);
             obligation.entry = Some(label(rule.quota.window, slot));
             obligation.figure = Some(rule.written.clone());
             obligation.evidence = vec![standing.started_by, over.fact];
@@ -528,7 +411,8 @@ impl Standing {
     /// that lies so far ahead.
     fn term(&self, rule: &Rule, fold: Fold<'_>, zone: &TimeZone) -> Option<Dates> {
         let from = self.from?;
-        if let Some(until) = self.until {
+        let lasts = rule.lasts.and_then(|lasts| lasts.last_from(from));
+        if let Some(until) = self.until.into_iter().chain(lasts).min() {
             return Dates::new(from, until);
         }
         let today = fold.fact.at.to_zoned(zone.clone()).date();
@@ -548,7 +432,9 @@ fn label(window: Window, slot: &Slot) -> Arc<str> {
         Window::Quarter => format!("{}-Q{}", first.year(), (first.month() + 2) / 3),
         Window::HalfYear => format!("{}-H{}", first.year(), (first.month() + 5) / 6),
         Window::Year => first.year().to_string(),
-        Window::Week
+        Window::WholeTerm => "term".to_owned(),
+        Window::Yearly(_)
+        | Window::Week
         | Window::MonthsFromStart(_)
         | Window::DaysFromStart(_)
         | Window::OnceWithinMonths(_)

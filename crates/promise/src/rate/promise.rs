@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::{BeginWhen, Decision, Observed, Plan, RateTerms, Stance, decide};
+use super::{BeginWhen, Decision, Observed, Plan, RateTerms, Stance, decide, decide_by_counts};
 use crate::calendar::Calendar;
 use crate::clock::Warning;
 use crate::condition::Condition;
@@ -150,7 +150,8 @@ pub(crate) fn fold(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, own: u8
         }
         END => {
             withdraw(standing, fold, all);
-            *standing = Standing::default();
+            // Numbers of cycles are never used twice.
+            *standing = Standing { cycles: standing.cycles, ..Standing::default() };
             return;
         }
         FAULT => {
@@ -166,7 +167,8 @@ pub(crate) fn fold(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, own: u8
         COUNTED => standing.counted.push(at),
         VISIT => {
             standing.last_visit_at = Some(at);
-            if let Some(place) = standing.running.take() {
+            // What was waived meanwhile stays waived.
+            if let Some(place) = standing.running.take().filter(|place| all[*place].state.is_open()) {
                 let state = kinds::done(&all[place], at);
                 kinds::end(&mut all[place], state, fold.fact.seq);
             }
@@ -188,12 +190,14 @@ fn review(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, zone: &TimeZone,
     standing.faults.retain(|moment| *moment >= from);
     standing.counted.retain(|moment| *moment >= from);
     standing.reviewed = Some(Reviewed { at, from, observed_days, before: standing.stance });
-    let Some(decision) = standing.decision(rule) else { return };
-    if decision.now != standing.stance {
+    let inside = |moments: &[Timestamp]| moments.iter().filter(|m| **m >= from && **m <= at).count() as u64;
+    let (counted, faults) = (inside(&standing.counted), inside(&standing.faults));
+    let (now, plan) = decide_by_counts(&rule.terms, standing.stance, counted, faults, observed_days);
+    if now != standing.stance {
         standing.begun_by = Some((at, fold.fact.seq));
     }
-    standing.stance = decision.now;
-    match decision.plan {
+    standing.stance = now;
+    match plan {
         Some(plan) => plan_visit(rule, standing, plan, fold, zone, all),
         None => withdraw(standing, fold, all),
     }

@@ -9,7 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::{Duty, Gap, Leave, Roster, Stretch, Swap, Why};
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Hours};
 use crate::clock::Warning;
 use crate::kinds::{self, Fold};
 use crate::obligation::{Obligation, Rederivation, State};
@@ -85,15 +85,20 @@ pub struct Standing {
 pub(crate) fn fold(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, own: u8, all: &mut Vec<Obligation>) {
     let at = fold.fact.at;
     let before = standing.since_looked(rule, fold);
-    let stretch =
-        || Stretch::new(fold.moment("from").unwrap_or(at), fold.moment("to").unwrap_or(Timestamp::MAX));
+    let zone = fold.zone(&rule.calendar);
+    // A civil date is its first moment, so that a duty `to` a day ends as that day begins.
+    let moment = |field: &str| {
+        let first = |on: jiff::civil::Date| Some(on.to_zoned(zone.clone()).ok()?.timestamp());
+        fold.moment(field).or_else(|| first(fold.named_date(field)?))
+    };
+    let stretch = || Stretch::new(moment("from").unwrap_or(at), moment("to").unwrap_or(Timestamp::MAX));
     let id = |noun: &str| fold.named(noun).unwrap_or_default();
     match own {
         START => {
-            standing.from.get_or_insert(fold.moment("from").unwrap_or(at));
-            standing.until = fold.moment("until");
+            standing.from.get_or_insert(moment("from").unwrap_or(at));
+            standing.until = moment("until");
         }
-        END => standing.until = Some(fold.moment("until").unwrap_or(at)),
+        END => standing.until = Some(moment("until").unwrap_or(at)),
         DUTY => {
             if let Some(time) = stretch() {
                 let key = id("duty");
@@ -200,6 +205,24 @@ fn settle(rule: &Rule, standing: &mut Standing, fold: Fold<'_>, before: &[Gap], 
     standing.open = fresh;
 }
 
+/// How far ahead the next gap is sought. Units: days.
+const SEEK_DAYS: i64 = 400;
+
+/// When the plan must be looked at again: so long before the next gap that it is seen in time.
+pub(crate) fn look_at(rule: &Rule, standing: &Standing, hours: &Hours) -> Option<Timestamp> {
+    let Stretch { from: looked_at, to: looked_to } = standing.looked?;
+    if standing.from.is_none() || standing.until.is_some_and(|until| until <= looked_to) {
+        return None;
+    }
+    let sought_to = looked_to.checked_add((SEEK_DAYS * 24).hours()).ok()?;
+    // From the last look on, so that what only goes on beyond it is not taken for a new gap.
+    let horizon = Stretch::new(looked_at, standing.until.map_or(sought_to, |until| until.min(sought_to)))?;
+    let gaps = standing.gaps_on(rule, hours, horizon);
+    let next = gaps.iter().map(|gap| gap.time.from).find(|from| *from >= looked_to).unwrap_or(horizon.to);
+    let at = next.checked_sub((i64::from(rule.ahead_days) * 24).hours()).ok()?;
+    Some(at.max(looked_at.checked_add(1.seconds()).ok()?))
+}
+
 fn narrow(rule: &Rule, obligation: &mut Obligation, known: Stretch, gap: &Gap, fold: Fold<'_>) {
     let (at, fact) = (fold.fact.at, fold.fact.seq);
     let is_longer = gap.time.to > known.to;
@@ -253,13 +276,16 @@ impl Standing {
     }
 
     fn gaps(&self, rule: &Rule, fold: Fold<'_>, horizon: Stretch) -> Vec<Gap> {
+        self.gaps_on(rule, &rule.calendar.hours(fold.attributes.text(crate::clock::ZONE)), horizon)
+    }
+
+    fn gaps_on(&self, rule: &Rule, hours: &Hours, horizon: Stretch) -> Vec<Gap> {
         let reaches = |time: &Stretch| time.overlap(&horizon).is_some();
         let roster = Roster {
             duties: self.duties.iter().map(|(_, duty)| duty.clone()).filter(|d| reaches(&d.time)).collect(),
             leave: self.leave.iter().map(|(_, leave)| leave.clone()).filter(|l| reaches(&l.time)).collect(),
             swaps: self.swaps.iter().filter(|swap| reaches(&swap.time)).cloned().collect(),
         };
-        let hours = rule.calendar.hours(fold.attributes.text(crate::clock::ZONE));
         let promised: Vec<Stretch> = if hours.is_always_open() {
             vec![horizon]
         } else {

@@ -266,7 +266,7 @@ pub fn take(report: Report, around: &Around, now: Timestamp) -> Result<NewTicket
 }
 
 /// The contract that covers the site on the day of the report, and its commitment on that day.
-fn covering(
+pub fn covering(
     around: &Around,
     site: Option<SiteId>,
     zone: &Zone,

@@ -43,7 +43,9 @@ pub fn judge(desk: &Desk<'_>, promise: &Clause, facts: &[&Fact]) -> Result<Vec<V
         let at = minute(fact.at)?;
         let before = known.clone();
         desk.learn(&mut known, fact);
-        let covers = covers(promise, &known);
+        // Which entry holds may depend on when the running cycle, or one not shown yet, began.
+        let last = cycles.last().filter(|cycle| !cycle.over || cycle.number.is_none());
+        let covers = covers(desk, promise, &known, last.map_or(at, |cycle| cycle.started))?;
         if known != before
             && let Some(cycle) = cycles.last_mut()
         {
@@ -72,6 +74,10 @@ pub fn judge(desk: &Desk<'_>, promise: &Clause, facts: &[&Fact]) -> Result<Vec<V
             Covers::No => None,
             Covers::Yes(entry) => Some(*entry),
         };
+        let from_now = match self::covers(desk, promise, &known, at)? {
+            Covers::No => None,
+            Covers::Yes(entry) => Some(entry),
+        };
         // A fact that does several things ends before it begins.
         for role in ["renegotiate", "resume", "waive", "stop", "void", "cancel", "reset", "pause", "start"] {
             if !promise.hears(role, fact) {
@@ -97,7 +103,7 @@ pub fn judge(desk: &Desk<'_>, promise: &Clause, facts: &[&Fact]) -> Result<Vec<V
                 ("start", None) => {
                     let mut cycle = Cycle { started: at, ..Cycle::default() };
                     cycle.pauses.extend(question.map(|since| (since, None)));
-                    if let Some(entry) = entry {
+                    if let Some(entry) = from_now {
                         shown += 1;
                         cycle.number = Some(shown);
                         settle(desk, &mut cycle, entry, &known)?;
@@ -116,7 +122,7 @@ pub fn judge(desk: &Desk<'_>, promise: &Clause, facts: &[&Fact]) -> Result<Vec<V
                 }
                 ("reset", Some(cycle)) => {
                     cycle.started = at;
-                    settle_if(desk, cycle, entry, &known)?;
+                    settle_if(desk, cycle, from_now, &known)?;
                 }
                 ("waive", Some(cycle)) if names(promise, fact) => over(cycle, Is::Waived, at),
                 ("void", Some(cycle)) => over(cycle, Is::Void, at),
@@ -127,7 +133,7 @@ pub fn judge(desk: &Desk<'_>, promise: &Clause, facts: &[&Fact]) -> Result<Vec<V
                     if promise.own.get("repeats").and_then(toml::Value::as_bool) == Some(true) {
                         let mut next = Cycle { started: at, ..Cycle::default() };
                         next.pauses.extend(question.map(|since| (since, None)));
-                        if let Some(entry) = entry {
+                        if let Some(entry) = from_now {
                             shown += 1;
                             next.number = Some(shown);
                             settle(desk, &mut next, entry, &known)?;
@@ -158,23 +164,32 @@ pub fn judge(desk: &Desk<'_>, promise: &Clause, facts: &[&Fact]) -> Result<Vec<V
     Ok(shown.collect())
 }
 
-/// Which figure the promise holds for the subject: the most particular, and of equals the first.
-fn covers<'p>(promise: &'p Clause, known: &Data) -> Covers<'p> {
+/// Which figure the promise holds for what starts at this minute: the most particular, and of equals the first.
+fn covers<'p>(
+    desk: &Desk<'_>,
+    promise: &'p Clause,
+    known: &Data,
+    started: Minute,
+) -> Result<Covers<'p>, Unaudited> {
     if !passes(&promise.scope, known) {
-        return Covers::No;
+        return Ok(Covers::No);
     }
     let mut best: Option<&Entry> = None;
     for entry in promise.entries.iter().filter(|entry| entry.when.iter().all(|when| passes(when, known))) {
-        if best.is_none_or(|best| entry.weight() > best.weight()) {
+        let is_then = match &entry.during {
+            Some((calendar, open)) => desk.clock(calendar, known)?.is_open(started) == *open,
+            None => true,
+        };
+        if is_then && best.is_none_or(|best| entry.weight() > best.weight()) {
             best = Some(entry);
         }
     }
-    match best {
+    Ok(match best {
         Some(entry) if entry.field.is_none() && matches!(entry.figure.as_str(), "no promise" | "none") => {
             Covers::No
         }
         best => Covers::Yes(best),
-    }
+    })
 }
 
 fn done(due: Option<Minute>, at: Minute) -> Is {

@@ -22,6 +22,38 @@ pub struct Paper {
     pub attributes: Vec<Attribute>,
     pub calendars: BTreeMap<String, Rc<Wall>>,
     pub figures: BTreeMap<String, String>,
+    /// What all coverage promises share.
+    pub coverage: Option<Coverage>,
+}
+
+/// The table `[coverage]`.
+#[derive(Debug)]
+pub struct Coverage {
+    /// The keys under which conditions stand, with them; `period NAME` begins a period.
+    pub roles: Vec<(String, Condition)>,
+    pub periods: Table,
+    pub calendar: String,
+    subject: String,
+}
+
+impl Coverage {
+    fn read(table: &Table, default: &Table) -> Coverage {
+        let text = |key: &str| table.get(key).or(default.get(key)).and_then(Value::as_str).map(str::to_owned);
+        let periods = inner(table, "period").cloned().unwrap_or_default();
+        let shared = ["out", "back", "replaces", "manufacturer", "charged"];
+        let own = shared.iter().map(|key| ((*key).to_owned(), table.get(*key)));
+        let begun = periods.iter().map(|(name, period)| (format!("period {name}"), period.get("from")));
+        let roles = own.chain(begun).flat_map(|(key, value)| {
+            let found = value.map(conditions).unwrap_or_default();
+            found.into_iter().map(move |condition| (key.clone(), condition)).collect::<Vec<_>>()
+        });
+        Coverage {
+            roles: roles.collect(),
+            calendar: text("calendar").unwrap_or_default(),
+            subject: table.get("subject").and_then(Value::as_str).unwrap_or("asset").to_owned(),
+            periods,
+        }
+    }
 }
 
 /// A property that promises tell apart.
@@ -65,6 +97,8 @@ pub struct Entry {
     pub figure: String,
     pub field: Option<String>,
     pub calendar: String,
+    /// Only for what starts while this calendar is open (true) or closed.
+    pub during: Option<(String, bool)>,
 }
 
 /// The roles of a clock that stand for all promises where a promise does not say otherwise.
@@ -95,6 +129,14 @@ impl Paper {
         let default = inner(&file, "default").unwrap_or(&empty);
         let promises = array(&file, "promise").into_iter();
         let promises: Result<Vec<_>, _> = promises.map(|own| Clause::read(own, default, &figures)).collect();
+        let coverage = inner(&file, "coverage").map(|table| Coverage::read(table, default));
+        let mut promises = promises?;
+        if let Some(coverage) = &coverage {
+            for promise in promises.iter_mut().filter(|promise| promise.kind == "coverage") {
+                promise.subject.clone_from(&coverage.subject);
+                promise.roles.clone_from(&coverage.roles);
+            }
+        }
         let attributes = inner(&file, "attribute").unwrap_or(&empty).iter().map(|(name, table)| {
             let table = table.as_table().unwrap_or(&empty);
             let values = table.get("values").and_then(Value::as_array);
@@ -107,9 +149,10 @@ impl Paper {
         });
         Ok(Paper {
             attributes: attributes.collect(),
-            promises: promises?,
+            promises,
             calendars: walls.into_iter().map(|(id, wall)| (id, Rc::new(wall))).collect(),
             figures,
+            coverage,
         })
     }
 
@@ -182,11 +225,15 @@ impl Clause {
         let calendar = stated("calendar").and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut entries = Vec::new();
         if kind == "clock" || kind == "stock" {
-            let reading = Reading { figures };
+            let reading = Reading { figures, during: None };
             if let Some(within) = own.get("within") {
                 reading.within(within, &[], &calendar, &mut entries)?;
             }
             for entry in array(own, "entry") {
+                let part = |key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
+                let open = part("during").map(|id| (id, true));
+                let during = open.or(part("outside").map(|id| (id, false)));
+                let reading = Reading { during, ..reading.clone() };
                 let when = inner(entry, "when").cloned().unwrap_or_default();
                 let calendar = entry.get("calendar").and_then(Value::as_str).unwrap_or(&calendar);
                 let within = entry.get("within").ok_or_else(|| Unaudited("an entry".to_owned()))?;
@@ -228,8 +275,10 @@ impl Clause {
 }
 
 /// Reads figures, however deep they stand.
+#[derive(Clone)]
 struct Reading<'f> {
     figures: &'f BTreeMap<String, String>,
+    during: Option<(String, bool)>,
 }
 
 impl Reading<'_> {
@@ -243,13 +292,15 @@ impl Reading<'_> {
         let Some(table) = value.as_table() else {
             let written = value.as_str().unwrap_or_default().trim();
             let figure = self.figures.get(written).map_or(written, String::as_str).to_owned();
-            found.push(Entry { when: when.to_vec(), figure, field: None, calendar: calendar.to_owned() });
+            let (when, during) = (when.to_vec(), self.during.clone());
+            found.push(Entry { when, figure, field: None, calendar: calendar.to_owned(), during });
             return Ok(());
         };
         let calendar = table.get("calendar").and_then(Value::as_str).unwrap_or(calendar).to_owned();
         if let Some(field) = table.get("field").and_then(Value::as_str) {
             let field = Some(field.to_owned());
-            found.push(Entry { when: when.to_vec(), figure: String::new(), field, calendar });
+            let (when, during) = (when.to_vec(), self.during.clone());
+            found.push(Entry { when, figure: String::new(), field, calendar, during });
             return Ok(());
         }
         if let Some(within) = table.get("within") {
@@ -290,7 +341,7 @@ impl Reading<'_> {
 impl Entry {
     /// How many names it pins down.
     pub fn weight(&self) -> usize {
-        self.when.iter().map(weight).sum()
+        self.when.iter().map(weight).sum::<usize>() + usize::from(self.during.is_some())
     }
 }
 

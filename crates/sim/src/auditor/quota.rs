@@ -28,6 +28,8 @@ struct Window {
     asks: u32,
 }
 
+/// What is one too many is numbered from here on, in the order in which it was noticed.
+const OVER_FROM: u32 = 100_000;
 const ROLES: [&str; 6] = ["start", "end", "count", "uncount", "among", "among_end"];
 
 /// Judges one quota from all facts of a subject, in order.
@@ -92,9 +94,10 @@ pub fn judge(desk: &Desk<'_>, promise: &Clause, facts: &[&Fact]) -> Result<Vec<V
             windows = now;
         }
         if let Some(most) = promise.whole("at_most") {
-            for (number, window) in &windows {
+            for window in windows.values() {
                 for thing in inside(window, &things).skip(most as usize) {
-                    too_many.entry(thing.seq).or_insert((number + 1, thing.at));
+                    let next = OVER_FROM + too_many.len() as u32 + 1;
+                    too_many.entry(thing.seq).or_insert((next, thing.at));
                 }
             }
         }

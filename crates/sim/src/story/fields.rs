@@ -62,6 +62,7 @@ pub fn fill(fact: &mut Fact, word: Word<'_>, auditor: &Auditor, is_first: bool, 
         "stock" => stock(fact, role, dice),
         "roster" => roster(fact, role, dice),
         "gate" => gate(fact, word, dice),
+        "coverage" => coverage(fact, auditor, role, dice),
         _ => {}
     }
     match role {
@@ -74,9 +75,9 @@ pub fn fill(fact: &mut Fact, word: Word<'_>, auditor: &Auditor, is_first: bool, 
         }
         "renegotiate" | "waive" => {
             let own = auditor.paper().promises.iter().filter(|other| other.subject == promise.subject);
-            let own: Vec<_> = own.filter(|other| other.kind == "clock").collect();
+            let own: Vec<_> = own.filter(|other| ["clock", "rate"].contains(&other.kind.as_str())).collect();
             if let Some(other) = dice.one_of(&own) {
-                let named = if dice.percent(70) { &other.id } else { &other.clause };
+                let named = if dice.percent(70) || other.kind == "rate" { &other.id } else { &other.clause };
                 set(fact, "promise", named.as_str());
             }
             let due = ahead(fact.at, dice);
@@ -214,6 +215,52 @@ fn roster(fact: &mut Fact, role: &str, dice: &mut Dice) {
     let id = Scalar::from(dice.between(1, 5).to_string());
     some(if role.starts_with("duty") { 90 } else { 0 }, "duty", id.clone(), dice);
     some(if role.starts_with("leave") { 90 } else { 0 }, "leave", id, dice);
+}
+
+/// What befalls an asset, and what is charged for it.
+fn coverage(fact: &mut Fact, auditor: &Auditor, role: &str, dice: &mut Dice) {
+    let today = fact.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    match role {
+        "manufacturer" if dice.percent(50) => set(fact, "months", dice.between(12, 72)),
+        "manufacturer" => set(fact, "until", months_on(today, dice.between(0, 60)).to_string()),
+        "replaces" => {
+            let from = months_on(today, dice.between(-40, 0));
+            set(fact, "replaced", "SN-1");
+            set(fact, "period_from", from.to_string());
+            set(fact, "period_to", months_on(from, dice.between(1, 60)).to_string());
+            let periods: Vec<String> =
+                auditor.paper().coverage.iter().flat_map(|c| c.periods.keys().cloned()).collect();
+            if let Some(period) = dice.one_of(&periods).filter(|_| dice.percent(60)) {
+                set(fact, "period", period.as_str());
+            }
+        }
+        "charged" => {
+            let promises: Vec<_> =
+                auditor.paper().promises.iter().filter(|promise| promise.kind == "coverage").collect();
+            let Some(promise) = dice.one_of(&promises) else { return };
+            let when = promise.own.get("when").and_then(Value::as_table).cloned().unwrap_or_default();
+            satisfy(fact, &when, 90, dice);
+            for (line, share) in [("labour", 70), ("parts", 70), ("travel", 40)] {
+                let usual = dice.one_of(&["free", "cost", "preferential", "list", "list less 20%"]);
+                let right = promise.text(line).filter(|_| dice.percent(60));
+                if let Some(price) = right.or(usual.copied()).filter(|_| dice.percent(share)) {
+                    set(fact, line, price);
+                }
+            }
+            if dice.percent(40) {
+                set(fact, "on", months_on(today, dice.between(-6, 70)).to_string());
+            }
+        }
+        _ if dice.percent(30) => {
+            let shift = dice.between(-40, 20);
+            let on = today.checked_add(jiff::Span::new().days(shift)).unwrap_or(today);
+            set(fact, "on", on.to_string());
+        }
+        _ => {}
+    }
+    if role == "out" {
+        set(fact, "reason", "claim");
+    }
 }
 
 fn gate(fact: &mut Fact, (promise, role, _): Word<'_>, dice: &mut Dice) {

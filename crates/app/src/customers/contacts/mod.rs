@@ -1,5 +1,7 @@
 //! Contacts: the people at a customer who report, answer and sign.
 
+pub mod access;
+pub mod access_api;
 pub mod api;
 pub mod change;
 pub mod pages;

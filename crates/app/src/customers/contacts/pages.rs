@@ -9,8 +9,8 @@ use rules::access::{Permission, perm};
 use rules::customers::ContactForm;
 use rules::ids::{ContactId, CustomerId, SiteId};
 
-use super::change;
 use super::store::{self, ContactFilter, ContactRow, ListedContact};
+use super::{access, change};
 use crate::App;
 use crate::customers::sites::pages::{self as site_pages, customer_filter, customer_names};
 use crate::customers::sites::store::{self as sites, SiteRow};
@@ -74,10 +74,10 @@ pub async fn index(app: App, actor: Actor<perm::ViewRegistry>, query: Search) ->
         placeholder: "contact-search",
         columns: vec![
             Column::new(l.t("label-name")),
-            Column::wide(l.t("label-contact-title")),
+            Column::state(l.t("label-contact-title")),
             Column::new(l.t("label-customer")),
-            Column::wide(l.t("label-site")),
-            Column::new(l.t("contact-ways")),
+            Column::new(l.t("label-site")),
+            Column::main(l.t("contact-ways")),
         ],
         rows: html! { @for row in &rows { (line(l, row)) } },
         is_empty: rows.is_empty(),
@@ -94,9 +94,9 @@ fn line(l: &L10n, row: &ListedContact) -> Markup {
     html! {
         tr data-href=(path(row.id)) {
             td { a href=(path(row.id)) { (row.name) } (archived_mark(l, row.archived_at.is_some())) }
-            td class="wide" { (or_dash(row.title.as_deref())) }
+            td { (or_dash(row.title.as_deref())) }
             td { a href=(customer_pages::path(row.customer_id)) { (row.customer_name) } }
-            td class="wide" { (or_dash(row.site_name.as_deref())) }
+            td { (or_dash(row.site_name.as_deref())) }
             td { (contact_ways(row.phone.as_deref(), row.mail.as_deref())) }
         }
     }
@@ -111,13 +111,21 @@ pub async fn show(
     actor: Actor<perm::ViewRegistry>,
     Path(id): Path<ContactId>,
 ) -> Result<Response, Failure> {
-    let ((contact, customer, site), history) =
-        app.read(move |tx| Ok((found(tx, id)?, history::of(tx, "contact", id.get())?))).await?;
+    let ((contact, customer, site), access, history) = app
+        .read(move |tx| {
+            let known = found(tx, id)?;
+            let access = access::Shown::read(tx, &known.0)?;
+            Ok((known, access, history::of(tx, "contact", id.get())?))
+        })
+        .await?;
     let (l, own) = (&actor.l, path(id));
     let in_use = contact.archived_at.is_none();
     let acts = html! {
         @if actor.may(Permission::ReportTicket) && in_use {
             (link_button(&format!("/tickets/new?customer={}&contact={id}", customer.id), Icon::Ticket, l.t("records-report-ticket"), true))
+        }
+        @if actor.may(Permission::ViewTickets) {
+            (link_button(&format!("{own}/history"), Icon::Clock, l.t("contact-history"), false))
         }
         @if actor.may(Permission::EditCustomers) {
             @if in_use { (link_button(&format!("{own}/edit"), Icon::Edit, l.t("records-edit"), false)) }
@@ -145,6 +153,7 @@ pub async fn show(
     let body = html! {
         (archived_notice(l, contact.archived_at))
         (card(l.t("records-particulars"), definitions(&pairs)))
+        (access.card(l, &contact, actor.may(Permission::EditCustomers)))
         (history::panel(l, &history))
     };
     let page = Page::new(&actor, Section::Customers, contact.name.clone())

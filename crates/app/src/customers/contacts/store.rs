@@ -69,17 +69,17 @@ statements! {
         select!("WHERE p.customer_id = ?1 AND p.name_key = ?2 ORDER BY p.id LIMIT 2");
     static ADD: (
         i64, Option<i64>, String, String, Option<String>, Option<String>, Option<String>, Option<String>,
-        Option<String>, Option<String>, Timestamp,
+        Option<String>, Option<String>, Timestamp, Option<String>,
     ) => (i64,) =
         "INSERT INTO contact (customer_id, site_id, name, name_key, title, phone, phone_key, mail, mail_key, remark,
-            version, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?11) RETURNING id";
+            version, created_at, mail_domain)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?11, ?12) RETURNING id";
     static SAVE: (
         i64, i64, Option<i64>, String, String, Option<String>, Option<String>, Option<String>, Option<String>,
-        Option<String>, Option<String>,
+        Option<String>, Option<String>, Option<String>,
     ) => () =
         "UPDATE contact SET site_id = ?3, name = ?4, name_key = ?5, title = ?6, phone = ?7, phone_key = ?8,
-            mail = ?9, mail_key = ?10, remark = ?11, version = version + 1
+            mail = ?9, mail_key = ?10, remark = ?11, mail_domain = ?12, version = version + 1
          WHERE id = ?1 AND version = ?2";
     static SET_ARCHIVED: (i64, i64, Option<Timestamp>) => () =
         "UPDATE contact SET archived_at = ?3, version = version + 1 WHERE id = ?1 AND version = ?2";
@@ -166,6 +166,7 @@ pub fn add(
             mail.as_ref().map(Mail::key),
             remark.as_ref().map(Text::as_str),
             now,
+            mail.as_ref().and_then(Mail::domain),
         ),
     )?;
     remember(tx, id, contact)?;
@@ -195,6 +196,7 @@ pub fn save(
             mail.as_ref().map(Mail::as_str),
             mail.as_ref().map(Mail::key),
             remark.as_ref().map(Text::as_str),
+            mail.as_ref().and_then(Mail::domain),
         ),
     )?;
     if saved == 1 {

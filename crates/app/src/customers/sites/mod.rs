@@ -2,5 +2,7 @@
 
 pub mod api;
 pub mod change;
+pub mod duty_log;
+pub mod duty_log_api;
 pub mod pages;
 pub mod store;

@@ -12,8 +12,8 @@ use rules::access::{Permission, perm};
 use rules::customers::{SiteForm, shown_degrees};
 use rules::ids::{CustomerId, SiteId};
 
-use super::change;
 use super::store::{self, ListedSite, SiteFilter, SiteRow};
+use super::{change, duty_log};
 use crate::App;
 use crate::customers::contacts::pages::contact_ways;
 use crate::customers::contacts::store::{self as contacts, ContactFilter, ListedContact};
@@ -32,6 +32,7 @@ use crate::records::edit::{EditPage, archive_act, archived_notice, seen_version}
 use crate::records::history::{self, Told};
 use crate::records::list::{self, ListPage, archived_mark, or_dash};
 use crate::records::open_tickets::{self, Around, OpenTicket};
+use crate::records::owed::{self, Owed};
 use crate::records::{id_of, saved};
 
 /// Lines that a look-up field offers.
@@ -92,7 +93,7 @@ pub async fn index(app: App, actor: Actor<perm::ViewRegistry>, query: Search) ->
             Column::new(l.t("label-name")),
             Column::wide(l.t("label-code")),
             Column::new(l.t("label-customer")),
-            Column::wide(l.t("label-address")),
+            Column::main(l.t("label-address")),
             Column::wide(l.t("label-zone")),
         ],
         rows: html! { @for row in &rows { (line(l, row)) } },
@@ -110,7 +111,7 @@ fn line(l: &L10n, row: &ListedSite) -> Markup {
             td { a href=(path(row.id)) { (row.name) } (archived_mark(l, row.archived_at.is_some())) }
             td class="wide nowrap" { code { (row.code) } }
             td { a href=(customer_pages::path(row.customer_id)) { (row.customer_name) } }
-            td class="wide" { (or_dash(row.address.as_deref())) }
+            td { (or_dash(row.address.as_deref())) }
             td class="wide nowrap" { (row.zone) }
         }
     }
@@ -121,6 +122,8 @@ struct SitePage {
     customer: CustomerRow,
     tickets: Vec<OpenTicket>,
     contacts: Vec<ListedContact>,
+    owed: Vec<Owed>,
+    duty: Vec<duty_log::Shown>,
     history: Vec<Told>,
 }
 
@@ -130,6 +133,7 @@ pub async fn show(
     actor: Actor<perm::ViewRegistry>,
     Path(id): Path<SiteId>,
 ) -> Result<Response, Failure> {
+    let library = app.clone();
     let page = app
         .read(move |tx| {
             let (site, customer) = found(tx, id)?;
@@ -138,13 +142,16 @@ pub async fn show(
             Ok(SitePage {
                 tickets: open_tickets::of(tx, Around::Site(id.get()))?,
                 contacts: contacts::list(tx, &filter, None, CONTACTS_MOST)?,
+                owed: owed::of(tx, &library.library, "site", id.get())?,
+                duty: duty_log::latest(tx, id)?,
                 history: history::of(tx, "site", id.get())?,
                 site,
                 customer,
             })
         })
         .await?;
-    let SitePage { site, customer, tickets, contacts, history } = &page;
+    let SitePage { site, customer, tickets, contacts, owed, duty, history } = &page;
+    let zone = jiff::tz::TimeZone::get(&site.zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let (l, own) = (&actor.l, path(id));
     let in_use = site.archived_at.is_none();
     let acts = html! {
@@ -175,11 +182,14 @@ pub async fn show(
                     }
                 }))
                 (card(l.t("site-installed"), html! {
-                    p { a href={ "/assets?site=" (id) } { (l.t("site-installed-all")) } }
+                    p { a href={ "/assets?site=" (id) } { (l.t("site-installed-all")) } " · " a href={ "/labels?site=" (id) } { (l.t("labels-title")) } }
                 }))
+                (duty_log::card_of(l, id, duty))
             }
             div {
                 (card(l.t("records-particulars"), particulars(l, site, customer)))
+                (owed::panel(l, owed, &zone))
+                p class="more" { a href={ "/sites/" (id) "/service" } { (l.t("service-records")) } }
                 (history::panel(l, history))
             }
         }

@@ -111,8 +111,8 @@ pub async fn index(app: App, actor: Actor<perm::ViewRegistry>, query: Search) ->
         columns: vec![
             Column::new(l.t("label-serial")),
             Column::new(l.t("label-product")),
-            Column::wide(l.t("label-customer")),
-            Column::wide(l.t("asset-place")),
+            Column::new(l.t("label-customer")),
+            Column::new(l.t("asset-place")),
             Column::wide(l.t("label-usage")),
             Column::wide(l.t("label-software-version")),
         ],
@@ -135,8 +135,8 @@ fn line(l: &L10n, row: &ListedAsset) -> Markup {
                 @if row.serial.is_some() { @if let Some(name) = &row.name { small { (name) } } }
             }
             td { (row.model) small { (row.manufacturer) } }
-            td class="wide" { a href=(customer_pages::path(row.customer_id)) { (row.customer_name) } }
-            td class="wide" {
+            td { a href=(customer_pages::path(row.customer_id)) { (row.customer_name) } }
+            td {
                 (or_dash(row.site_name.as_deref()))
                 @if let Some(position) = &row.position { small { (position) } }
             }

@@ -25,7 +25,9 @@ use crate::layout::page::{Page, Section};
 use crate::records::edit::{archive_act, archived_notice};
 use crate::records::list::or_dash;
 use crate::records::open_tickets::{self, Around};
+use crate::records::owed;
 use crate::records::{history, today};
+use crate::remote_access::links;
 
 /// What says who pays for a unit today.
 struct Cover {
@@ -43,7 +45,8 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let now = actor.l.now;
     let house_today = today(&actor.l);
-    let (unit, cover, tickets, history) = app
+    let library = app.clone();
+    let (unit, cover, tickets, owed, tools, history) = app
         .read(move |tx| {
             let unit = known(tx, id)?;
             let zone = unit.site.as_ref().and_then(|site| TimeZone::get(&site.zone).ok());
@@ -55,7 +58,10 @@ pub async fn show(
                 None => None,
             };
             let tickets = open_tickets::of(tx, Around::Asset(id.get()))?;
-            Ok((unit, Cover { contract, acceptance }, tickets, history::of(tx, "asset", id.get())?))
+            let owed = owed::of(tx, &library.library, "asset", id.get())?;
+            let tools = links::of_asset(tx, id)?;
+            let history = history::of(tx, "asset", id.get())?;
+            Ok((unit, Cover { contract, acceptance }, tickets, owed, tools, history))
         })
         .await?;
     let (l, own) = (&actor.l, path(id));
@@ -65,6 +71,7 @@ pub async fn show(
         @if actor.may(Permission::ReportTicket) && in_use {
             (link_button(&format!("/tickets/new?customer={}&asset={id}", customer.id), Icon::Ticket, l.t("records-report-ticket"), true))
         }
+        @if in_use { (link_button(&format!("/labels?asset={id}"), Icon::Asset, l.t("labels-title"), false)) }
         @if actor.may(Permission::EditAssets) {
             @if in_use { (link_button(&format!("{own}/edit"), Icon::Edit, l.t("records-edit"), false)) }
             (archive_act(l, &own, asset.version, !in_use))
@@ -76,9 +83,13 @@ pub async fn show(
             div {
                 (open_tickets::panel(l, &tickets, &format!("/tickets?asset={id}"), &format!("/tickets?asset={id}")))
                 (card(l.t("asset-cover"), cover_of(l, &unit, &cover)))
+                (owed::panel(l, &owed, &l.zone))
                 (history::panel(l, &history))
             }
-            div { (card(l.t("records-particulars"), particulars(l, &unit))) }
+            div {
+                (card(l.t("records-particulars"), particulars(l, &unit)))
+                (links::card_of(l, id, &tools, actor.may(Permission::EditAssets) && in_use))
+            }
         }
     };
     let name = called(asset.name.as_deref(), asset.serial.as_deref(), &product.model).to_owned();

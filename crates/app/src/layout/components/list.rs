@@ -1,12 +1,13 @@
 //! Lists: tables, filters with several values, the empty state that teaches, pages by cursor.
 
-use maud::{Markup, Render, html};
+use maud::{Markup, PreEscaped, Render, html};
 
 use crate::kernel::form::Search;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 
-/// A column of a table.
+/// A column of a table. A phone shows each row as a card, so a column also says which part of the card it is:
+/// the first one is the heading.
 #[derive(Clone, Debug)]
 pub struct Column {
     label: String,
@@ -18,7 +19,7 @@ impl Column {
         Column { label: label.into(), class: "" }
     }
 
-    /// A column of figures, set to the right.
+    /// A column of figures, set to the right; in a card each figure has its label before it.
     pub fn figures(label: impl Into<String>) -> Column {
         Column { label: label.into(), class: "figures" }
     }
@@ -32,14 +33,30 @@ impl Column {
     pub fn unseen(label: impl Into<String>) -> Column {
         Column { label: label.into(), class: "unseen-head" }
     }
+
+    /// What a row is about, in words; a line of its own in a card.
+    pub fn main(label: impl Into<String>) -> Column {
+        Column { label: label.into(), class: "main" }
+    }
+
+    /// How a row stands; beside the heading of a card.
+    pub fn state(label: impl Into<String>) -> Column {
+        Column { label: label.into(), class: "stands" }
+    }
+
+    /// What would be a riddle without its label, as one date among others; in a card it has its label before it.
+    pub fn labelled(label: impl Into<String>) -> Column {
+        Column { label: label.into(), class: "labelled" }
+    }
 }
 
-/// A table with a caption for screen readers. Cells of [`Column::wide`] columns carry the class `wide`,
-/// those of [`Column::figures`] the class `figures`. A row with `data-href` opens by click or Enter.
+/// A table with a caption for screen readers; on a phone, a list of cards. Cells of [`Column::wide`] columns
+/// carry the class `wide`, those of [`Column::figures`] the class `figures`; what a card needs beyond that is
+/// added here. A row with `data-href` opens by click or Enter.
 pub fn table(caption: impl Render, columns: &[Column], rows: Markup) -> Markup {
     html! {
         div class="table-frame" {
-            table class="table" {
+            table class="table cards-on-phone" {
                 caption class="unseen" { (caption) }
                 thead { tr {
                     @for column in columns {
@@ -49,10 +66,44 @@ pub fn table(caption: impl Render, columns: &[Column], rows: Markup) -> Markup {
                         }
                     }
                 } }
-                tbody { (rows) }
+                tbody { (parts_of_cards(columns, &rows.0)) }
             }
         }
     }
+}
+
+/// The rows, each cell saying which part of a card it is. Cells are told by their tags: text is escaped, so
+/// `<td` is nothing else.
+fn parts_of_cards(columns: &[Column], rows: &str) -> Markup {
+    const CELL: &str = "<td";
+    let mut out = String::with_capacity(rows.len() + rows.len() / 8);
+    for (nth_row, row) in rows.split("<tr").enumerate() {
+        if nth_row > 0 {
+            out.push_str("<tr");
+        }
+        let mut cells = row.split(CELL);
+        out.push_str(cells.next().unwrap_or_default());
+        for (place, cell) in cells.enumerate() {
+            out.push_str(CELL);
+            let (part, label) = match columns.get(place) {
+                Some(column) => match column.class {
+                    "figures" | "labelled" => ("labelled", column.label.as_str()),
+                    "unseen-head" => ("acts", ""),
+                    part @ ("main" | "stands") => (part, ""),
+                    _ => ("", ""),
+                },
+                None => ("", ""),
+            };
+            if !part.is_empty() {
+                out.push_str(&format!(" data-part=\"{part}\""));
+            }
+            if !label.is_empty() {
+                out.push_str(&format!(" data-label=\"{}\"", label.render().0));
+            }
+            out.push_str(cell);
+        }
+    }
+    PreEscaped(out)
 }
 
 /// What stands in place of an empty list: what would be here, and how to begin.
@@ -176,5 +227,33 @@ pub fn pagination(l: &L10n, path: &str, query: &Search, next: Option<&str>) -> M
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_cell_says_which_part_of_a_card_it_is() {
+        let columns = [
+            Column::new("Number"),
+            Column::main("Title"),
+            Column::state("State"),
+            Column::figures("\"Parts\""),
+            Column::unseen("Acts"),
+        ];
+        let row = html! {
+            tr data-href="/x" { td { "1" } td { "<td>" } td { "new" } td class="figures" { "3" } td { "end" } }
+            tr { td { "2" } td { "b" } }
+        };
+        assert_eq!(
+            parts_of_cards(&columns, &row.0).0,
+            "<tr data-href=\"/x\"><td>1</td><td data-part=\"main\">&lt;td&gt;</td>\
+             <td data-part=\"stands\">new</td>\
+             <td data-part=\"labelled\" data-label=\"&quot;Parts&quot;\" class=\"figures\">3</td>\
+             <td data-part=\"acts\">end</td></tr>\
+             <tr><td>2</td><td data-part=\"main\">b</td></tr>"
+        );
     }
 }

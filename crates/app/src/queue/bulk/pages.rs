@@ -223,8 +223,8 @@ fn preview(l: &L10n, input: Input, search: &Search, foreseen: &[Foreseen], names
 fn columns(l: &L10n) -> [Column; 3] {
     [
         Column::new(l.t("queue-column-ticket")),
-        Column::new(l.t("queue-column-matter")),
-        Column::new(l.t("bulk-column-outcome")),
+        Column::main(l.t("queue-column-matter")),
+        Column::main(l.t("bulk-column-outcome")),
     ]
 }
 

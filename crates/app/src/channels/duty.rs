@@ -1,0 +1,292 @@
+//! The duty that turns kept letters into record.
+
+use jiff::{SignedDuration, Timestamp};
+use mail::threads::{Candidate, Signer};
+use rules::channels::{Arrived, Fate, Plan, Sign, Thread, Writer, is_public_domain, plan};
+use rules::event::{Event, Happening};
+use rules::ids::*;
+use rules::text::{Line, Text};
+use rules::tickets::intake::Report;
+use rules::tickets::number::TicketNumber;
+use rules::tickets::severity::Impact;
+use rules::tickets::verb::{Known, Verb, decide};
+use rules::tickets::{Addressee, Channel, Kind, Visibility};
+
+use super::letters::{self, Opened, Unopened};
+use crate::attachments::store::{self as attachments, NewAttachment};
+use crate::kernel::actor::By;
+use crate::kernel::door::Change;
+use crate::kernel::turn::Turn;
+use crate::messages::store::{self, Decided, MessageRow};
+use crate::tickets::intake::{Named, report};
+use crate::tickets::{change, store as tickets};
+use crate::{App, Failure};
+
+/// Letters that one turn looks at.
+const LETTERS_MAX: i64 = 20;
+/// How often a letter is tried before it is set aside.
+const ATTEMPTS_MAX: i64 = 3;
+/// How long a letter is one process's.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// How long a letter waits where the house was at fault: a full disk, a database that is away.
+const WAIT: SignedDuration = SignedDuration::from_secs(30);
+/// The page that hears of new letters.
+pub const TOPIC: &str = "messages";
+
+/// One turn.
+///
+/// Errors: [`Failure`] of the database or the disk; the letter is tried again.
+pub async fn turn(app: &App) -> Result<Turn, Failure> {
+    let now = app.clock.now();
+    let ids = app.read(move |tx| Ok(store::kept(tx, now, LETTERS_MAX)?)).await?;
+    if ids.is_empty() {
+        return Ok(Turn::default());
+    }
+    let signer = letters::signer(app)?;
+    let mut done = 0;
+    for id in &ids {
+        done += u64::from(take(app, *id, &signer).await?);
+    }
+    Ok(Turn { done, more: ids.len() as i64 == LETTERS_MAX, next_at: None })
+}
+
+/// Takes one letter; tells whether it was ours to take.
+async fn take(app: &App, id: MessageId, signer: &Signer) -> Result<bool, Failure> {
+    let now = app.clock.now();
+    let Some(row) = app.touch(move |tx| Ok(store::claim(tx, id, now, LEASE)?)).await? else {
+        return Ok(false);
+    };
+    if row.attempts > ATTEMPTS_MAX {
+        set_aside(app, id, "it was tried too often".to_owned()).await?;
+        return Ok(true);
+    }
+    let raw = match letters::raw(app, &row.sha256).await {
+        Ok(raw) => raw,
+        Err(failure) => {
+            set_aside(app, id, failure.to_string()).await?;
+            return Ok(true);
+        }
+    };
+    let opened = match letters::open(raw, signer.clone()).await {
+        Ok(opened) => opened,
+        Err(error @ (Unopened::TooMuch(_) | Unopened::Broke(_))) => {
+            set_aside(app, id, error.to_string()).await?;
+            return Ok(true);
+        }
+    };
+    let stored = if opened.writer == Writer::Person {
+        letters::store_files(app, &opened.letter).await
+    } else {
+        Ok(Vec::new())
+    };
+    let taken = match stored {
+        Ok(files) => {
+            let shared = app.clone();
+            app.change(By::System("mail"), move |change| sort(&shared, change, id, &opened, &files)).await
+        }
+        Err(failure) => Err(failure),
+    };
+    match taken {
+        Ok(()) => Ok(true),
+        Err(failure @ (Failure::Unavailable(_) | Failure::DiskFull)) => {
+            app.touch(move |tx| Ok(store::release(tx, id, now + WAIT)?)).await?;
+            Err(failure)
+        }
+        Err(failure) => {
+            set_aside(app, id, failure.to_string()).await?;
+            Ok(true)
+        }
+    }
+}
+
+async fn set_aside(app: &App, id: MessageId, problem: String) -> Result<(), Failure> {
+    tracing::warn!(%id, problem, "a letter was set aside");
+    app.change(By::System("mail"), move |change| {
+        store::decide(change.tx, id, &Decided { problem: Some(&problem), ..Decided::only(Fate::SetAside) })?;
+        change.nudge(TOPIC);
+        Ok(())
+    })
+    .await
+}
+
+/// Whose letter it is: a contact, a customer, both or neither.
+#[derive(Clone, Copy, Debug, Default)]
+struct Whose {
+    customer: Option<CustomerId>,
+    contact: Option<ContactId>,
+}
+
+fn whose(tx: &mut db::Tx, opened: &Opened) -> Result<Whose, Failure> {
+    let address = opened.read.sender.to_lowercase();
+    let contacts = store::contacts_of(tx, &address)?;
+    match contacts.as_slice() {
+        [(contact, customer)] => return Ok(Whose { customer: Some(*customer), contact: Some(*contact) }),
+        [(_, one), (_, other)] if one == other => return Ok(Whose { customer: Some(*one), contact: None }),
+        [] => {}
+        // The same address at two customers: a person has to say.
+        _ => return Ok(Whose::default()),
+    }
+    let domain = address.rsplit_once('@').map(|(_, domain)| domain.to_owned()).unwrap_or_default();
+    if domain.is_empty() || is_public_domain(&domain) {
+        return Ok(Whose::default());
+    }
+    Ok(Whose { customer: store::customer_of_domain(tx, &domain)?, contact: None })
+}
+
+fn threads(tx: &mut db::Tx, opened: &Opened) -> Result<Vec<Thread>, Failure> {
+    let mut found = Vec::new();
+    for candidate in &opened.candidates {
+        let (ticket, sign) = match candidate {
+            Candidate::Signed(id) | Candidate::Header(id) => (id.parse().ok(), Sign::Ours),
+            Candidate::Number(number) => {
+                (TicketNumber::parse(number).ok().map(|number| number.ticket()), Sign::Number)
+            }
+            Candidate::Reference(id) => (store::ticket_of(tx, id)?, Sign::Ours),
+        };
+        let Some(ticket) = ticket else { continue };
+        // What was merged lives on in another.
+        let Some(row) = tickets::find(tx, ticket)? else { continue };
+        let row = change::lives_on_in(tx, row)?;
+        found.push(Thread { ticket: row.id, customer: row.customer_id, sign });
+    }
+    Ok(found)
+}
+
+fn sort(
+    app: &App,
+    change: &mut Change<'_>,
+    id: MessageId,
+    opened: &Opened,
+    files: &[NewAttachment],
+) -> Result<(), Failure> {
+    let Some(row) = store::find_to_change(change.tx, id)?.filter(|row| row.fate == Fate::Kept) else {
+        return Ok(());
+    };
+    store::save_read(change.tx, id, &opened.read)?;
+    let key = opened.read.content_key.clone().unwrap_or_default();
+    let whose = whose(change.tx, opened)?;
+    let arrived = Arrived {
+        writer: opened.writer,
+        is_repeated: store::came_before(change.tx, id, &key)?,
+        threads: threads(change.tx, opened)?,
+        customer: whose.customer,
+    };
+    change.nudge(TOPIC);
+    let decided =
+        Decided { customer: whose.customer, contact: whose.contact, ..Decided::only(Fate::Unsorted) };
+    match plan(&arrived) {
+        Plan::Record(fate, ticket) => {
+            let decided = Decided { fate, ticket, problem: opened.bounce.as_deref(), ..decided };
+            store::decide(change.tx, id, &decided)?;
+            if let Some(ticket) = ticket {
+                change.nudge(format!("ticket:{ticket}"));
+            }
+        }
+        Plan::Ask => store::decide(change.tx, id, &decided)?,
+        Plan::Note(ticket) => {
+            let note = note(change, ticket, &opened.new_text, files)?;
+            let decided = Decided { fate: Fate::OnTicket, ticket: Some(ticket), note: Some(note), ..decided };
+            store::decide(change.tx, id, &decided)?;
+        }
+        Plan::Open(customer) => {
+            let named = Named { customer: Some(customer), contact: whose.contact, ..Named::default() };
+            let ticket = open(app, change, &row, opened, files, named, None)?;
+            store::decide(change.tx, id, &Decided { fate: Fate::Opened, ticket: Some(ticket), ..decided })?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts a letter on the timeline of a ticket. Where the ticket waits for the customer, it is the answer.
+fn note(
+    change: &mut Change<'_>,
+    id: TicketId,
+    text: &str,
+    files: &[NewAttachment],
+) -> Result<NoteId, Failure> {
+    let text = Text::parse("text", &or_dash(&letters::bounded(text)))?;
+    let ticket = change::load(change, id, None)?.ticket();
+    let note = tickets::add_note(change.tx, id, Visibility::Public, &text, None, change.now)?;
+    let known = Known { note: Some(note), ..Known::default() };
+    let waits = ticket.waiting.as_ref().is_some_and(|waiting| waiting.addressee == Addressee::Customer);
+    let mut happened = decide(
+        &ticket,
+        Verb::Note { visibility: Visibility::Public, text: text.clone() },
+        &known,
+        change.now,
+    )?;
+    happened.extend(attach(change, id, files, &ticket)?);
+    let ticket = change::save(change, ticket, happened)?;
+    if waits {
+        let answer = Verb::Answer { at: None, answer: text };
+        let happened = decide(&ticket, answer, &Known::default(), change.now)?;
+        change::save(change, ticket, happened)?;
+    }
+    Ok(note)
+}
+
+fn or_dash(text: &str) -> String {
+    if text.trim().is_empty() { "—".to_owned() } else { text.to_owned() }
+}
+
+fn attach(
+    change: &mut Change<'_>,
+    id: TicketId,
+    files: &[NewAttachment],
+    ticket: &rules::tickets::life::Ticket,
+) -> Result<Vec<Happening>, Failure> {
+    let mut happened = Vec::new();
+    for file in files {
+        let attachment = attachments::add(change.tx, id, file, None, change.now)?;
+        let event = Event::TicketAttachmentAdded {
+            attachment,
+            sha256: file.sha256.clone(),
+            bytes: file.bytes,
+            media_type: file.media_type.to_owned(),
+            file_name: file.file_name.clone(),
+        };
+        happened.push(Happening { at: change.now, about: ticket.about(), event });
+    }
+    Ok(happened)
+}
+
+/// Makes a ticket from a letter, by the same decision as the page (C7.2).
+///
+/// Until a person has judged it, a letter counts as a fault that disrupts: nothing known of it is no reason to play
+/// it down. It is reported when it came to us, since from then on we owe.
+pub fn open(
+    app: &App,
+    change: &mut Change<'_>,
+    row: &MessageRow,
+    opened: &Opened,
+    files: &[NewAttachment],
+    named: Named,
+    user: Option<UserId>,
+) -> Result<TicketId, Failure> {
+    let subject = if opened.read.subject.is_empty() { "—" } else { &opened.read.subject };
+    let caller =
+        if opened.read.sender_name.is_empty() { &opened.read.sender } else { &opened.read.sender_name };
+    let reported_at: Timestamp = row.received_at.min(change.now);
+    let zone = rules::customers::Zone::parse("zone", &app.config.zone)?;
+    let asked = Report {
+        kind: Kind::Fault,
+        title: Line::parse("title", subject)?,
+        description: Text::parse_optional("description", &letters::bounded(&opened.new_text))?,
+        channel: Channel::Mail,
+        impact: Some(Impact::Disrupted),
+        severity: None,
+        severity_reason: None,
+        caller_name: Line::parse_optional("caller_name", caller)?,
+        caller_phone: None,
+        onsite: false,
+        reported_at: Some(reported_at),
+        external_ref: None,
+    };
+    let reported = report(change, asked, named, user, &zone)?;
+    if !files.is_empty() {
+        let ticket = change::load(change, reported.id, None)?.ticket();
+        let happened = attach(change, reported.id, files, &ticket)?;
+        change::save(change, ticket, happened)?;
+    }
+    Ok(reported.id)
+}

@@ -1,0 +1,4 @@
+//! Why something is owed about any noun: a contract, a site, a call. A ticket explains its own.
+
+pub mod pages;
+mod store;

@@ -1,0 +1,335 @@
+//! One search box for everything: the page, the API, and what is like a report while it is typed (C7.4).
+
+use axum::response::Response;
+use maud::{Markup, html};
+use rules::access::{Permission, perm};
+use rules::ids::TicketId;
+use rules::tickets::number::TicketNumber;
+use rules::tickets::severity::Severity;
+use rules::tickets::{Kind, State};
+use serde::Serialize;
+use utoipa::{IntoParams, OpenApi, ToSchema};
+
+use ::search::{Asked, Compares, FilterWord, Found, Hit, Marked, Place, Wanted};
+
+use super::follow::made;
+use super::store::{NOUNS, OPEN, SEEN_WITH_REGISTRY, SEEN_WITH_TICKETS, site_tag};
+use crate::kernel::actor::{Actor, Person};
+use crate::kernel::errors::Failure;
+use crate::kernel::form::Search;
+use crate::kernel::state::App;
+use crate::layout::components::*;
+use crate::layout::icons::{Icon, icon};
+use crate::layout::l10n::{FluentValue, L10n};
+use crate::layout::page::{Page, Section};
+
+/// Hits on a page of results, and beside a report.
+const HITS_MOST: usize = 20;
+const LIKE_MOST: usize = 5;
+/// How much of a report an earlier ticket must share to be shown beside it.
+const LIKE_LEAST: f32 = 0.3;
+/// Reports shorter than this say too little to be compared.
+const LIKE_FROM_CHARS: usize = 2;
+/// The furthest page of results.
+const SKIP_MOST: usize = 500;
+
+/// The filters that the box understands, in the words of all three languages.
+fn filter_words(l: &L10n) -> Vec<FilterWord> {
+    let said = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let choice = |pairs: Vec<(&'static str, &'static str)>| {
+        let both = |(label, code): (&'static str, &'static str)| {
+            [(l.t(label).into_owned(), code.to_owned()), (code.to_owned(), code.to_owned())]
+        };
+        Compares::Choice(pairs.into_iter().flat_map(both).collect())
+    };
+    let word = |attribute, words: &[&str], compares| FilterWord { attribute, said: said(words), compares };
+    vec![
+        word("customer", &["客户", "客戶", "customer"], Compares::Text),
+        word("site", &["网点", "網點", "site"], Compares::Text),
+        word("model", &["型号", "型號", "model"], Compares::Text),
+        word("serial", &["序列号", "序號", "serial"], Compares::Text),
+        word(
+            "state",
+            &["状态", "狀態", "state"],
+            choice(State::ALL.iter().map(|one| (one.label(), one.code())).collect()),
+        ),
+        word(
+            "severity",
+            &["级别", "級別", "severity"],
+            choice(Severity::ALL.iter().map(|one| (one.label(), one.code())).collect()),
+        ),
+        word(
+            "kind",
+            &["类型", "類型", "kind"],
+            choice(Kind::ALL.iter().map(|one| (one.label(), one.code())).collect()),
+        ),
+        word("at", &["日期", "date"], Compares::Days),
+    ]
+}
+
+/// What a person may see.
+fn seen(person: &Person) -> Vec<String> {
+    let mut tags = Vec::new();
+    if person.may(Permission::ViewTickets) {
+        tags.push(SEEN_WITH_TICKETS.to_owned());
+    }
+    if person.may(Permission::ViewRegistry) {
+        tags.push(SEEN_WITH_REGISTRY.to_owned());
+    }
+    tags
+}
+
+/// Asks the index of this process.
+async fn find(app: &App, wanted: Wanted) -> Result<Found, Failure> {
+    let Some(index) = app.finding.index().cloned() else { return Ok(Found::default()) };
+    let found = tokio::task::spawn_blocking(move || index.find(&wanted)).await.map_err(Failure::broke)?;
+    found.map_err(Failure::broke)
+}
+
+fn wanted(l: &L10n, person: &Person, search: &Search) -> Wanted {
+    let kinds = search.all("kind").filter(|kind| NOUNS.contains(kind)).map(str::to_owned).collect();
+    let skip = search.get("skip").parse::<usize>().unwrap_or(0).min(SKIP_MOST);
+    let limit = search.get("limit").parse::<usize>().unwrap_or(HITS_MOST).clamp(1, HITS_MOST);
+    Wanted {
+        asked: Asked::read(search.get("q"), &filter_words(l)),
+        within: vec![seen(person)],
+        kinds,
+        skip,
+        limit,
+        ..Wanted::default()
+    }
+}
+
+/// The page of a hit.
+fn href(hit: &Hit) -> String {
+    let id = hit.key.split_once(':').and_then(|(_, id)| id.parse::<i64>().ok()).unwrap_or_default();
+    match hit.kind.as_str() {
+        "ticket" => format!("/tickets/{}", TicketNumber::of(TicketId(id))),
+        noun => format!("/{noun}s/{id}"),
+    }
+}
+
+fn marked(text: &Marked) -> Markup {
+    html! { @for (piece, hit) in text.pieces() { @if hit { mark { (piece) } } @else { (piece) } } }
+}
+
+fn place_key(place: Place) -> &'static str {
+    match place {
+        Place::Title => "search-place-title",
+        Place::Opening => "search-place-opening",
+        Place::Text => "search-place-text",
+        Place::Code => "search-place-code",
+        Place::Sound => "search-place-sound",
+    }
+}
+
+/// Why a hit stands where it stands, in one line: what matched where, and its share.
+fn why(l: &L10n, hit: &Hit) -> Markup {
+    let shown = hit.why.iter().take(4).map(|reason| {
+        let share = l.percent(f64::from(reason.share));
+        let args: [(&str, FluentValue<'_>); 3] = [
+            ("term", reason.term.clone().into()),
+            ("place", l.t(place_key(reason.place)).into_owned().into()),
+            ("share", share.into()),
+        ];
+        l.ta("search-reason", &args).into_owned()
+    });
+    let words: Vec<String> = shown.collect();
+    html! { @if !words.is_empty() { p class="hit-why" { (l.t("search-why")) " " (words.join(" · ")) } } }
+}
+
+fn line(l: &L10n, hit: &Hit, new_tab: bool) -> Markup {
+    let at = jiff::Timestamp::from_second(hit.at_s).unwrap_or_default();
+    html! {
+        p class="hit-title" {
+            (badge(l.t(&format!("search-kind-{}", hit.kind)))) " "
+            a href=(href(hit)) target=[new_tab.then_some("_blank")] { (marked(&hit.title)) } " "
+            span class="muted" { (when(l, at)) }
+        }
+        @if !hit.excerpt.text.is_empty() { p class="hit-excerpt" { (marked(&hit.excerpt)) } }
+        (why(l, hit))
+    }
+}
+
+/// GET /search?q=&kind=&skip=
+pub async fn page(app: App, actor: Actor<perm::ViewTickets>, search: Search) -> Result<Response, Failure> {
+    let l = &actor.l;
+    let wanted = wanted(l, &actor.person, &search);
+    let (unclear, is_empty, skip) = (wanted.asked.unclear.clone(), wanted.asked.is_empty(), wanted.skip);
+    let found = if is_empty { Found::default() } else { find(&app, wanted).await? };
+    let share = made(app.finding.mark());
+    let tab = |kind: Option<&str>| {
+        let base = search.without("kind").without("skip");
+        let address = kind.map_or(base.clone(), |kind| base.with("kind", kind)).address("/search");
+        let label = kind.map_or("search-kind-all".to_owned(), |kind| format!("search-kind-{kind}"));
+        let current = kind.map_or(search.some("kind").is_none(), |kind| search.get("kind") == kind);
+        Tab { href: address, label: l.t(&label).into_owned(), count: None, current }
+    };
+    let all: Vec<Tab> =
+        std::iter::once(None).chain(NOUNS.iter().rev().map(|noun| Some(*noun))).map(tab).collect();
+    Ok(Page::new(&actor, Section::Tickets, l.t("search-title")).lead(l.t("search-lead")).body(html! {
+        form class="search-everything" method="get" action="/search" role="search" {
+            input type="search" name="q" value=(search.get("q")) aria-label=(l.t("search-title"))
+                placeholder=(l.t("search-placeholder")) autofocus[is_empty];
+            button class="button primary" type="submit" { (icon(Icon::Search)) span { (l.t("search-go")) } }
+        }
+        @if share < 1.0 {
+            div class="search-making" role="status" {
+                label for="search-made" { (l.t("search-making")) }
+                progress id="search-made" max="1" value=(share) {}
+            }
+        }
+        @for words in &unclear {
+            (notice(Tone::Info, l.ta("search-unclear", &[("words", words.clone().into())])))
+        }
+        @if is_empty {
+            (empty(Icon::Search, l.t("search-nothing-typed"), l.t("search-how"), None))
+        } @else {
+            (tabs(l, &all))
+            @if found.hits.is_empty() {
+                (empty(Icon::Search, l.t("search-none"), l.t("search-none-lead"), None))
+            } @else {
+                ol class="hits" start=(skip + 1) { @for hit in &found.hits { li { (line(l, hit, false)) } } }
+                @if found.more && skip + HITS_MOST <= SKIP_MOST {
+                    @let next = search.with("skip", &(skip + HITS_MOST).to_string()).address("/search");
+                    p class="actions" { a class="button" href=(next) rel="next" { (l.t("search-more")) } }
+                }
+            }
+        }
+    }))
+}
+
+/// GET /search/like?title=&description=&site=: earlier tickets like a report while it is typed.
+pub async fn like(app: App, actor: Actor<perm::ReportTicket>, search: Search) -> Result<Markup, Failure> {
+    let l = &actor.l;
+    let text = format!("{} {}", search.get("title"), search.get("description"));
+    if text.trim().chars().count() < LIKE_FROM_CHARS || !actor.may(Permission::ViewTickets) {
+        return Ok(html! {});
+    }
+    let wanted = Wanted {
+        asked: Asked::plain(&text),
+        within: vec![vec![SEEN_WITH_TICKETS.to_owned()]],
+        kinds: vec!["ticket".to_owned()],
+        least_covered: LIKE_LEAST,
+        limit: LIKE_MOST,
+        ..Wanted::default()
+    };
+    let same_place = search.get("site").parse::<i64>().ok().map(|site| {
+        let within = vec![vec![SEEN_WITH_TICKETS.to_owned()], vec![OPEN.to_owned()], vec![site_tag(site)]];
+        Wanted { within, ..wanted.clone() }
+    });
+    let twice = match same_place {
+        Some(wanted) => find(&app, wanted).await?.hits,
+        None => Vec::new(),
+    };
+    let mut earlier = find(&app, wanted).await?.hits;
+    earlier.retain(|hit| twice.iter().all(|other| other.key != hit.key));
+    Ok(html! {
+        @if !twice.is_empty() {
+            h3 { (l.t("search-like-open")) }
+            ul class="hits" { @for hit in &twice { li { (line(l, hit, true)) } } }
+        }
+        @if !earlier.is_empty() {
+            h3 { (l.t("search-like-earlier")) }
+            ul class="hits" { @for hit in &earlier { li { (line(l, hit, true)) } } }
+        }
+    })
+}
+
+/// The description of this endpoint.
+#[derive(OpenApi)]
+#[openapi(paths(api), components(schemas(SearchAnswer, SearchHit, SearchReason)))]
+pub struct Doc;
+
+/// What was found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SearchAnswer {
+    pub items: Vec<SearchHit>,
+    /// Whether more follow.
+    pub more: bool,
+    /// Filters that were not understood.
+    pub unclear: Vec<String>,
+    /// How much of the index is made, from 0 to 1; hits may be missing below 1.
+    pub index_made: f64,
+}
+
+/// One thing that was found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SearchHit {
+    /// `ticket`, `customer`, `site`, `contact`, `product`, `asset`.
+    #[schema(example = "ticket")]
+    pub kind: String,
+    /// Its page.
+    #[schema(example = "/tickets/1000027")]
+    pub href: String,
+    pub title: String,
+    pub excerpt: String,
+    pub score: f32,
+    /// The share of what was asked that stands in it, from 0 to 1.
+    pub covered: f32,
+    pub why: Vec<SearchReason>,
+}
+
+/// A term that a thing was found by.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SearchReason {
+    pub term: String,
+    /// `title`, `opening`, `text`, `code`, `sound`.
+    #[schema(example = "title")]
+    pub place: &'static str,
+    /// Its share of the score, from 0 to 1.
+    pub share: f32,
+}
+
+/// How the search is asked over the API.
+#[derive(Clone, Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+struct SearchParams {
+    /// Words, `"phrases"`, `-without`, and filters such as `customer:` or `date:2026-03`.
+    q: String,
+    /// Only these kinds.
+    kind: Option<Vec<String>>,
+    /// Hits to pass over, and hits to answer, 20 at most.
+    skip: Option<u64>,
+    limit: Option<u64>,
+}
+
+/// Tickets with what was written on them, customers, sites, contacts, products and assets, the best first.
+#[utoipa::path(get, path = "/api/v1/search", tag = "Search", params(SearchParams),
+    responses((status = 200, body = SearchAnswer)))]
+pub async fn api(
+    app: App,
+    actor: Actor<perm::ViewTickets>,
+    search: Search,
+) -> Result<axum::Json<SearchAnswer>, Failure> {
+    let wanted = wanted(&actor.l, &actor.person, &search);
+    let unclear = wanted.asked.unclear.clone();
+    let found = if wanted.asked.is_empty() { Found::default() } else { find(&app, wanted).await? };
+    let items = found.hits.iter().map(|hit| SearchHit {
+        kind: hit.kind.clone(),
+        href: href(hit),
+        title: hit.title.text.clone(),
+        excerpt: hit.excerpt.text.clone(),
+        score: hit.score,
+        covered: hit.covered,
+        why: hit.why.iter().map(reason).collect(),
+    });
+    Ok(axum::Json(SearchAnswer {
+        items: items.collect(),
+        more: found.more,
+        unclear,
+        index_made: made(app.finding.mark()),
+    }))
+}
+
+fn reason(reason: &::search::Reason) -> SearchReason {
+    let place = match reason.place {
+        Place::Title => "title",
+        Place::Opening => "opening",
+        Place::Text => "text",
+        Place::Code => "code",
+        Place::Sound => "sound",
+    };
+    SearchReason { term: reason.term.clone(), place, share: reason.share }
+}

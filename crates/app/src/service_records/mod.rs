@@ -1,0 +1,5 @@
+//! What was done for a site: visits and trained administrators, which its quotas count (C2.6, C2.7, C3.6, C6.2).
+
+mod change;
+pub mod pages;
+mod store;

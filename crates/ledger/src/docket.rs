@@ -1,0 +1,163 @@
+//! Dockets: the judgement of a noun that hears of facts of others.
+//!
+//! A ticket is judged from its own facts. A site, a contract or a call is judged from every fact that is about it
+//! and that one of its promises heeds, whosever story the fact is of: the arrival of an engineer belongs to its
+//! ticket and ends a clock of the call that announced it (C4.6). Such nouns live for years, so the engine's state is
+//! kept and the next fact is folded on; a fact that lies before others has all of them judged again.
+//!
+//! Each fact is folded under the terms that were in force for it: a new version of a commitment governs what begins
+//! after it, and what runs keeps its terms.
+
+use std::sync::Arc;
+
+use db::{Error, Tx, row, statements};
+use jiff::Timestamp;
+use promise::{Docket, Fact, Terms};
+
+use crate::fact::{StoredFact, Subject};
+use crate::obligation::{Context, Folded, Writer, verdicts_of};
+
+/// A fact, and the terms that were in force for it.
+#[derive(Debug, Clone)]
+pub struct Heeded {
+    pub fact: Fact,
+    pub terms: Arc<Terms>,
+}
+
+/// Finds the terms that were in force for a fact; none where nothing was promised.
+pub type TermsOf<'a> = &'a mut dyn FnMut(&mut Tx, &Fact) -> Result<Option<Arc<Terms>>, Error>;
+
+statements! {
+    static JOIN: (String, i64, i64) => () = "INSERT INTO docket_fact (noun, noun_id, seq) VALUES (?1, ?2, ?3)";
+    static FACTS: (String, i64) => StoredFact =
+        "SELECT f.seq, f.subject_kind, f.subject_id, f.name, f.happened_at, f.learned_at, f.said_by, f.about, f.data,
+            f.personal_hash, f.leaf
+         FROM docket_fact d JOIN fact f ON f.seq = d.seq WHERE d.noun = ?1 AND d.noun_id = ?2 ORDER BY d.seq";
+    static OPEN: (String, i64) => () =
+        "INSERT INTO docket (noun, noun_id, body) VALUES (?1, ?2, '') ON CONFLICT (noun, noun_id) DO NOTHING";
+    static FIND: (String, i64) => (String,) =
+        "SELECT body FROM docket WHERE noun = ?1 AND noun_id = ?2 {lock}";
+    static SAVE: Save => () =
+        "UPDATE docket SET body = ?3, commitment_id = ?4, contract_id = ?5, customer_id = ?6, site_id = ?7, look_at = ?8
+         WHERE noun = ?1 AND noun_id = ?2";
+    static WAITING: (Timestamp, i64) => Waiting =
+        "SELECT noun, noun_id, commitment_id, contract_id, customer_id, site_id, look_at
+         FROM docket WHERE look_at <= ?1 ORDER BY look_at LIMIT ?2 {skip_locked}";
+    static LOOKED: (String, i64) => () = "UPDATE docket SET look_at = NULL WHERE noun = ?1 AND noun_id = ?2";
+    static NEXT_LOOK: () => (Timestamp,) =
+        "SELECT look_at FROM docket WHERE look_at IS NOT NULL ORDER BY look_at LIMIT 1";
+}
+
+/// The columns of a docket after a fold.
+type Save = (String, i64, String, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<Timestamp>);
+
+row! {
+    /// A noun that waits for time, and whom it concerns.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Waiting {
+        pub noun: String,
+        pub noun_id: i64,
+        pub commitment_id: Option<i64>,
+        pub contract_id: Option<i64>,
+        pub customer_id: Option<i64>,
+        pub site_id: Option<i64>,
+        pub look_at: Option<Timestamp>,
+    }
+}
+
+/// The nouns for which a moment has come at which time alone changes what is owed, earliest first, at most `limit`.
+///
+/// Each is taken off the list; the caller records a fact that time has passed, which puts it on again for later.
+pub fn take_waiting(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<Waiting>, Error> {
+    let waiting = tx.all(&WAITING, (now, limit))?;
+    for each in &waiting {
+        tx.run(&LOOKED, (&*each.noun, each.noun_id))?;
+    }
+    Ok(waiting)
+}
+
+/// The next moment at which [`take_waiting`] will find something.
+pub fn next_look_at(tx: &mut Tx) -> Result<Option<Timestamp>, Error> {
+    Ok(tx.maybe(&NEXT_LOOK, ())?.map(|row| row.0))
+}
+
+/// Folds new facts into the docket of a noun and writes the obligations that changed.
+///
+/// `new` are facts that [`append`](crate::append) has just returned and that a promise about the noun heeds. The
+/// docket is locked until the transaction ends; a caller with several goes through them in the order of their
+/// subjects. Errors: [`Error`], with [`Error::Corrupt`] where what is stored cannot be read.
+pub fn fold_docket(
+    tx: &mut Tx,
+    subject: &Subject,
+    context: &Context,
+    new: &[Heeded],
+    terms_of: TermsOf<'_>,
+    now: Timestamp,
+) -> Result<Folded, Error> {
+    let Some(last) = new.last() else { return Ok(Folded::default()) };
+    let because = format!("fact:{}", last.fact.seq);
+    tx.run(&OPEN, (&*subject.kind, subject.id))?;
+    let (body,) = tx.one(&FIND, (&*subject.kind, subject.id))?;
+    for heeded in new {
+        tx.run(&JOIN, (&*subject.kind, subject.id, heeded.fact.seq as i64))?;
+    }
+    let docket = match folded_on(subject, &body, new)? {
+        Some(docket) => docket,
+        None => judged_anew(tx, subject, terms_of)?,
+    };
+    let stored = verdicts_of(tx, subject)?;
+    let mut writer = Writer::new(tx, context, subject, because, now);
+    writer.write_all(&stored, docket.obligations())?;
+    let changed = writer.changed;
+    let body = serde_json::to_string(&docket)
+        .map_err(|error| Error::Corrupt(format!("the docket of {subject}: {error}")))?;
+    let look_at = docket.look_at(&last.terms);
+    let Context { commitment_id, contract_id, customer_id, site_id } = *context;
+    let columns =
+        (&*subject.kind, subject.id, body, commitment_id, contract_id, customer_id, site_id, look_at);
+    tx.run(&SAVE, columns)?;
+    Ok(Folded { changed, next_due_at: docket.next_due_at(), obligations: docket.obligations().to_vec() })
+}
+
+/// The docket with the new facts folded on; none where one lies before what was folded already.
+fn folded_on(subject: &Subject, body: &str, new: &[Heeded]) -> Result<Option<Docket>, Error> {
+    let mut docket = match body {
+        "" => empty(subject),
+        body => serde_json::from_str(body)
+            .map_err(|error| Error::Corrupt(format!("the docket of {subject}: {error}")))?,
+    };
+    let mut new: Vec<&Heeded> = new.iter().collect();
+    new.sort_by_key(|heeded| heeded.fact.order());
+    for heeded in new {
+        if docket.fold(&heeded.terms, &heeded.fact).is_err() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(docket))
+}
+
+/// The docket of a noun from its facts alone.
+pub(crate) fn judged_anew(tx: &mut Tx, subject: &Subject, terms_of: TermsOf<'_>) -> Result<Docket, Error> {
+    let mut facts = facts_heeded(tx, subject)?;
+    facts.sort_by_key(Fact::order);
+    let mut docket = empty(subject);
+    for fact in &facts {
+        let Some(terms) = terms_of(tx, fact)? else { continue };
+        docket.fold(&terms, fact).map_err(|error| Error::Corrupt(format!("{subject}: {error}")))?;
+    }
+    Ok(docket)
+}
+
+/// The facts that promises about a noun heed, in the order they were recorded.
+pub fn facts_heeded(tx: &mut Tx, subject: &Subject) -> Result<Vec<Fact>, Error> {
+    let mut facts = Vec::new();
+    tx.each(&FACTS, (&*subject.kind, subject.id), |row: StoredFact| {
+        facts.push(row.to_fact()?);
+        Ok::<(), Error>(())
+    })?;
+    Ok(facts)
+}
+
+fn empty(subject: &Subject) -> Docket {
+    Docket::of(promise::Subject::new(&subject.kind, &subject.id.to_string()))
+}

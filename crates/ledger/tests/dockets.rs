@@ -1,0 +1,130 @@
+//! A noun that hears of the facts of others: folded on, judged anew when something is learnt late, and verified.
+
+use std::sync::Arc;
+
+use db::testing::each_database;
+use db::{Database, Error, Tx};
+use jiff::{SignedDuration, Timestamp};
+use ledger::verify::{Judge, Report, verify};
+use ledger::{Context, Heeded, NewFact, Subject, append, fold_docket, verdicts_of};
+use promise::{Calendars, Data, Fact, Obligation, Terms};
+
+fn terms() -> Arc<Terms> {
+    let text = include_str!("../../../commitments/standard.toml");
+    Arc::new(Terms::compile(text, &Calendars::shipped()).expect("the shipped commitment"))
+}
+
+struct Standard(Arc<Terms>);
+
+impl Judge for Standard {
+    fn terms_of(&mut self, _: &mut Tx, _: &Subject, _: &[Fact]) -> Result<Option<Arc<Terms>>, Error> {
+        Ok(Some(self.0.clone()))
+    }
+
+    fn terms_by(&mut self, _: &mut Tx, _: &Fact) -> Result<Option<Arc<Terms>>, Error> {
+        Ok(Some(self.0.clone()))
+    }
+
+    fn keeps_docket(&self, noun: &str) -> bool {
+        noun != "ticket"
+    }
+
+    fn compare(&mut self, _: &mut Tx, _: &Subject, _: &[Obligation]) -> Result<Vec<String>, Error> {
+        Ok(Vec::new())
+    }
+}
+
+fn at(minute: i64) -> Timestamp {
+    Timestamp::from_second(1_767_225_600).expect("an instant") + SignedDuration::from_mins(minute)
+}
+
+fn report(database: &Database) -> Report {
+    verify(database, Standard(terms()), None, |_| {}).expect("verification runs")
+}
+
+/// Records a fact, whosever story it is of, and folds it into the docket of call 5.
+fn heard(database: &Database, of: Subject, name: &str, minute: i64, data: Data) {
+    let mut new = NewFact::new(of, name, at(minute));
+    new.about = new.about.with("call", "5");
+    new.data = data;
+    database
+        .write_now::<_, Error>(move |tx| {
+            let facts = append(tx, &[new])?;
+            let heeded: Vec<Heeded> = facts.into_iter().map(|fact| Heeded { fact, terms: terms() }).collect();
+            let mut all = |_: &mut Tx, _: &Fact| Ok(Some(terms()));
+            fold_docket(tx, &call(), &Context::default(), &heeded, &mut all, at(minute)).map(drop)
+        })
+        .expect("recorded");
+}
+
+fn call() -> Subject {
+    Subject::new("call", 5)
+}
+
+fn verdicts(database: &Database) -> Vec<String> {
+    let rows = database.read_now::<_, Error>(|tx| verdicts_of(tx, &call())).expect("verdicts");
+    let mut lines: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let mark = if row.is_current() { "stands" } else { "superseded" };
+            format!("{} {} {mark}", row.promise, row.state)
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+fn ended(outcome: &str) -> Data {
+    Data::new().with("outcome", outcome).with("ended_by", "customer")
+}
+
+fn notice(minute: i64) -> Data {
+    Data::new().with("arrives_at", at(minute).to_string()).with("engineer", "user:9").with("transport", "car")
+}
+
+/// C4.6: what was told on the phone is kept by an arrival that is a fact of the ticket.
+#[test]
+fn a_call_hears_of_the_arrival_at_its_ticket() {
+    each_database(ledger::MIGRATIONS, |database| {
+        heard(database, call(), "call.ended", 0, ended("dispatch"));
+        heard(database, call(), "call.notice_sent", 5, notice(120));
+        let told = verdicts(database);
+        assert!(told.contains(&"dispatch-as-told running stands".to_owned()), "{told:?}");
+        let engineer = Data::new().with("engineer", "user:9");
+        heard(database, Subject::new("ticket", 1), "ticket.engineer_arrived", 100, engineer);
+        let kept = verdicts(database);
+        assert!(kept.contains(&"dispatch-as-told met stands".to_owned()), "{kept:?}");
+        let found = report(database);
+        assert!(found.is_clean(), "{:?}", found.differences);
+        assert_eq!(found.dockets, 1);
+    });
+}
+
+/// C4.5: a confirmation that is learnt late gives a second verdict; the first stays beside it.
+#[test]
+fn what_is_learnt_late_is_judged_from_all_facts() {
+    each_database(ledger::MIGRATIONS, |database| {
+        heard(database, call(), "call.ended", 0, ended("customer_fixed"));
+        heard(database, call(), "call.confirmed", 60 * 25, Data::new());
+        let late = verdicts(database);
+        assert!(late.contains(&"call-confirmation late stands".to_owned()), "{late:?}");
+        heard(database, call(), "call.confirmed", 60 * 23, Data::new());
+        let twice = verdicts(database);
+        assert!(twice.contains(&"call-confirmation late superseded".to_owned()), "{twice:?}");
+        assert!(twice.contains(&"call-confirmation met stands".to_owned()), "{twice:?}");
+        let found = report(database);
+        assert!(found.is_clean(), "{:?}", found.differences);
+    });
+}
+
+#[test]
+fn a_docket_that_lacks_a_fact_or_was_bent_is_found() {
+    each_database(ledger::MIGRATIONS, |database| {
+        heard(database, call(), "call.ended", 0, ended("customer_fixed"));
+        heard(database, call(), "call.confirmed", 60, Data::new());
+        database.write_now::<_, Error>(|tx| tx.batch("DELETE FROM docket_fact WHERE seq = 2")).expect("bent");
+        let found = report(database);
+        assert!(found.differences.iter().any(|line| line.contains("docket holds 1 facts")), "{found:?}");
+        assert!(found.differences.iter().any(|line| line.contains("call-confirmation")), "{found:?}");
+    });
+}

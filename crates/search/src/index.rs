@@ -1,0 +1,265 @@
+//! The index: what is put in, and how it is kept.
+//!
+//! An index is thrown away and made anew whenever it is in doubt. A commit carries a mark, by which its
+//! owner knows how far it has come; what was added behind the mark is simply added again.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use serde::{Deserialize, Serialize};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::{PreTokenizedString, Token as TantivyToken};
+use tantivy::{Index as Tantivy, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+
+use crate::analysis::{self, Token, beginning, characters, code_terms, grams, words};
+use crate::{Error, names};
+
+/// The shape of the index and of its terms. Whoever keeps one on disk throws it away when this changes.
+pub const VERSION: u32 = 1;
+
+/// Memory of a writer, in bytes.
+const WRITER_BYTES: usize = 48 << 20;
+/// The longest text of one thing that is indexed, in characters.
+const TEXT_MOST_CHARS: usize = 20_000;
+/// The beginning of a text tells what it is about: the first line or so, and the first paragraph or so.
+const HEAD_UNITS: usize = 40;
+const OPENING_UNITS: usize = 150;
+/// Stands between the name of an attribute and its term.
+pub(crate) const SEPARATOR: char = '\u{1f}';
+
+/// One thing that can be found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Tells it from all others; a second entry of the same key takes the place of the first.
+    pub key: String,
+    /// What kind of thing it is; hits can be asked for by kind.
+    pub kind: String,
+    pub title: String,
+    pub body: String,
+    /// Names that are found by their sound, too.
+    pub names: Vec<String>,
+    /// Texts that are compared by filters, by the name of the attribute.
+    pub attributes: Vec<(String, String)>,
+    /// Exact codes: states, and who may see it.
+    pub tags: Vec<String>,
+    /// Seconds since 1970; newer ones come first where nothing ranks them.
+    pub at_s: i64,
+}
+
+/// The fields of an index.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields {
+    pub key: Field,
+    pub kind: Field,
+    pub title: Field,
+    pub body: Field,
+    pub head: Field,
+    pub opening: Field,
+    pub grams: Field,
+    pub words: Field,
+    pub characters: Field,
+    pub codes: Field,
+    pub sounds: Field,
+    pub attributes: Field,
+    pub tags: Field,
+    pub at: Field,
+}
+
+fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let terms = |option: IndexRecordOption| {
+        TextOptions::default()
+            .set_indexing_options(TextFieldIndexing::default().set_tokenizer("raw").set_index_option(option))
+    };
+    let counted = || terms(IndexRecordOption::WithFreqs);
+    let fields = Fields {
+        key: builder.add_text_field("key", STRING | STORED),
+        kind: builder.add_text_field("kind", STRING | STORED),
+        title: builder.add_text_field("title", STORED),
+        body: builder.add_text_field("body", STORED),
+        head: builder.add_text_field("head", counted()),
+        opening: builder.add_text_field("opening", counted()),
+        grams: builder.add_text_field("grams", terms(IndexRecordOption::WithFreqsAndPositions)),
+        words: builder.add_text_field("words", counted()),
+        characters: builder.add_text_field("characters", counted()),
+        codes: builder.add_text_field("codes", counted()),
+        sounds: builder.add_text_field("sounds", counted()),
+        attributes: builder.add_text_field("attributes", terms(IndexRecordOption::Basic)),
+        tags: builder.add_text_field("tags", STRING),
+        at: builder.add_i64_field("at", INDEXED | FAST | STORED),
+    };
+    (builder.build(), fields)
+}
+
+/// An index of one process. Clones share it.
+#[derive(Clone)]
+pub struct Index(Arc<Kept>);
+
+struct Kept {
+    tantivy: Tantivy,
+    fields: Fields,
+    reader: IndexReader,
+    writer: Mutex<IndexWriter>,
+}
+
+impl Index {
+    /// Opens the index of a directory, or makes an empty one.
+    ///
+    /// Errors: [`Error`] where the files cannot be read, are of another shape, or another process writes.
+    pub fn open(directory: &Path) -> Result<Index, Error> {
+        std::fs::create_dir_all(directory)?;
+        let (schema, fields) = schema();
+        let files =
+            tantivy::directory::MmapDirectory::open(directory).map_err(tantivy::TantivyError::from)?;
+        Index::over(Tantivy::open_or_create(files, schema)?, fields)
+    }
+
+    /// An empty index in memory.
+    ///
+    /// Errors: [`Error`] where memory is short.
+    pub fn in_memory() -> Result<Index, Error> {
+        let (schema, fields) = schema();
+        Index::over(Tantivy::create_in_ram(schema), fields)
+    }
+
+    fn over(tantivy: Tantivy, fields: Fields) -> Result<Index, Error> {
+        let reader = tantivy.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let writer = Mutex::new(tantivy.writer_with_num_threads(1, WRITER_BYTES)?);
+        Ok(Index(Arc::new(Kept { tantivy, fields, reader, writer })))
+    }
+
+    /// Puts entries in, each in place of the one with the same key. They are found after [`Index::commit`].
+    ///
+    /// Errors: [`Error`] where the disk is full.
+    pub fn put(&self, entries: &[Entry]) -> Result<(), Error> {
+        let documents: Vec<TantivyDocument> =
+            entries.iter().map(|entry| document(&self.0.fields, entry)).collect();
+        let writer = self.writer();
+        for (entry, document) in entries.iter().zip(documents) {
+            writer.delete_term(Term::from_field_text(self.0.fields.key, &entry.key));
+            writer.add_document(document)?;
+        }
+        Ok(())
+    }
+
+    /// Takes entries out.
+    pub fn remove(&self, keys: &[String]) {
+        let writer = self.writer();
+        for key in keys {
+            writer.delete_term(Term::from_field_text(self.0.fields.key, key));
+        }
+    }
+
+    /// Makes what was put in findable and safe from a crash, with the mark up to which it is complete.
+    ///
+    /// Errors: [`Error`] where the disk is full; the last commit stays.
+    pub fn commit(&self, mark: &str) -> Result<(), Error> {
+        {
+            let mut writer = self.writer();
+            let mut prepared = writer.prepare_commit()?;
+            prepared.set_payload(mark);
+            prepared.commit()?;
+        }
+        self.0.reader.reload()?;
+        Ok(())
+    }
+
+    /// The mark of the last commit; none in an index that was never committed.
+    ///
+    /// Errors: [`Error`] where the files cannot be read.
+    pub fn mark(&self) -> Result<Option<String>, Error> {
+        Ok(self.0.tantivy.load_metas()?.payload)
+    }
+
+    /// How many entries can be found.
+    pub fn count(&self) -> u64 {
+        self.0.reader.searcher().num_docs()
+    }
+
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.0.fields
+    }
+
+    pub(crate) fn searcher(&self) -> tantivy::Searcher {
+        self.0.reader.searcher()
+    }
+
+    fn writer(&self) -> MutexGuard<'_, IndexWriter> {
+        // A panic while writing leaves nothing half done: what is not committed is added again.
+        self.0.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn document(fields: &Fields, entry: &Entry) -> TantivyDocument {
+    let mut document = TantivyDocument::new();
+    let body = cut(&entry.body);
+    document.add_text(fields.key, &entry.key);
+    document.add_text(fields.kind, &entry.kind);
+    document.add_text(fields.title, &entry.title);
+    document.add_text(fields.body, body);
+    let head = if entry.title.trim().is_empty() { beginning(body, HEAD_UNITS) } else { &entry.title };
+    let opening = format!("{}\n{}", entry.title, beginning(body, OPENING_UNITS));
+    let whole = format!("{}\n{body}", entry.title);
+    add(&mut document, fields.head, grams(head));
+    add(&mut document, fields.opening, grams(&opening));
+    add(&mut document, fields.grams, grams(&whole));
+    add(&mut document, fields.words, words(&whole));
+    add(&mut document, fields.characters, characters(&whole));
+    add(&mut document, fields.codes, code_terms(&whole));
+    let sounds = entry.names.iter().flat_map(|name| names::spelt(name)).map(unplaced).collect();
+    add(&mut document, fields.sounds, sounds);
+    let attributes = entry.attributes.iter().flat_map(|(name, text)| attribute_terms(name, text));
+    add(&mut document, fields.attributes, attributes.map(unplaced).collect());
+    for tag in &entry.tags {
+        document.add_text(fields.tags, tag);
+    }
+    document.add_i64(fields.at, entry.at_s);
+    document
+}
+
+/// The terms of an attribute, as they are indexed and asked for.
+pub(crate) fn attribute_terms(name: &str, text: &str) -> Vec<String> {
+    let all = grams(text).into_iter().chain(characters(text)).chain(code_terms(text)).chain(words(text));
+    let mut terms: Vec<String> = all.map(|token| format!("{name}{SEPARATOR}{}", token.term)).collect();
+    terms.sort_unstable();
+    terms.dedup();
+    terms
+}
+
+/// The terms that a filter asks an attribute for.
+pub(crate) fn asked_terms(name: &str, text: &str) -> Vec<String> {
+    let runs_of_one = analysis::runs(text).into_iter().filter(|run| run.text.chars().count() == 1).count();
+    let tokens = if runs_of_one > 0 { characters(text) } else { Vec::new() };
+    let codes: Vec<String> = crate::codes::find(text).iter().map(|code| code.squeezed()).collect();
+    let terms: Vec<String> = if codes.is_empty() {
+        let longer = grams(text).into_iter().filter(|token| token.term.chars().count() > 1);
+        longer.chain(tokens).map(|token| token.term).collect()
+    } else {
+        codes
+    };
+    terms.into_iter().map(|term| format!("{name}{SEPARATOR}{term}")).collect()
+}
+
+fn cut(text: &str) -> &str {
+    text.char_indices().nth(TEXT_MOST_CHARS).map_or(text, |(at, _)| &text[..at])
+}
+
+fn unplaced(term: String) -> Token {
+    Token { term, at: 0..0, position: 0 }
+}
+
+fn add(document: &mut TantivyDocument, field: Field, tokens: Vec<Token>) {
+    let tokens = tokens
+        .into_iter()
+        .map(|token| TantivyToken {
+            offset_from: token.at.start,
+            offset_to: token.at.end,
+            position: token.position,
+            text: token.term,
+            position_length: 1,
+        })
+        .collect();
+    document.add_pre_tokenized_text(field, PreTokenizedString { text: String::new(), tokens });
+}

@@ -1,0 +1,51 @@
+# Messages: letters that came or went
+nav-messages = Inbox
+messages-title = Inbox
+messages-to-sort = To sort
+messages-set-aside = Set aside
+messages-all = All
+messages-subject = Subject
+messages-no-subject = (no subject)
+messages-sender = From
+messages-to = To
+messages-cc = Copy
+messages-first-sender = Written first by
+messages-mailbox = Mailbox
+messages-received-at = Received
+messages-ticket = Ticket
+messages-empty = Nothing here
+messages-empty-words = Letters from known customers become tickets by themselves. What nobody can be found for waits here until somebody says whose matter it is.
+messages-alarm = Letters were set aside because they could not be read.
+messages-alarm-open = Look at them
+messages-letter = Letter
+messages-quote = Quoted text
+messages-signature = Signature
+messages-files = Files in the letter
+messages-as-page = As a page
+messages-raw = Raw letter
+messages-images-hidden = { $count ->
+    [one] One picture from elsewhere is not shown.
+   *[other] { $count } pictures from elsewhere are not shown.
+}
+messages-images-show = Show them
+messages-sort = Whose matter is it?
+messages-sort-hint = Type a part of the name, then Enter
+messages-customer = Customer
+messages-open-ticket = Make a ticket
+messages-retry = Try again
+messages-dismiss = Not our matter
+notice-message-opened = The ticket was made from the letter.
+notice-message-retried = The letter is read again.
+notice-message-dismissed = The letter was put away.
+message-direction-in = received
+message-direction-out = sent
+message-fate-kept = Just came
+message-fate-unsorted = To sort
+message-fate-opened = New ticket
+message-fate-on-ticket = On a ticket
+message-fate-bounced = Not delivered
+message-fate-machine = Automatic
+message-fate-duplicate = Came twice
+message-fate-set-aside = Set aside
+message-fate-dismissed = Put away
+message-fate-sent = Sent
