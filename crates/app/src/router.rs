@@ -16,8 +16,8 @@ use crate::kernel::{actor, live, metrics, once, security};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
 use crate::{attachments, calls, channels, drafts, escalations, health, notifications, obligations};
-use crate::{openapi, people, portal, queue};
 use crate::{commitments, contracts, customers, imports, installed_base, records};
+use crate::{openapi, people, portal, queue};
 use crate::{remote_access, search, service_records, teams, tickets};
 
 /// A line of the list.

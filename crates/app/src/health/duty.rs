@@ -1,8 +1,8 @@
 //! Looks whether a channel is down or back, and says so: a fact for the promise (C7.7), an alarm for people.
 
 use jiff::Timestamp;
-use rules::health::{Ill, judge, look_again_at};
 use rules::event::{About, Event};
+use rules::health::{Ill, judge, look_again_at};
 use rules::ids::ChannelId;
 use serde_json::json;
 

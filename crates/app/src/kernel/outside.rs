@@ -24,16 +24,21 @@ pub struct Outside {
     allowed: Arc<Vec<Network>>,
 }
 
+/// Names the cryptography of every client of this process; the library has none of its own.
+pub fn choose_cryptography() {
+    static CHOSEN: Once = Once::new();
+    CHOSEN.call_once(|| {
+        // Somebody else may have chosen the same one already.
+        let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
 impl Outside {
     /// A client that reaches public addresses and the networks of `allowed`.
     ///
     /// Errors: in the words of the library, where no trusted certificates are found.
     pub fn new(allowed: &[Network]) -> Result<Outside, String> {
-        static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| {
-            // Somebody else may have chosen the same one already.
-            let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
-        });
+        choose_cryptography();
         let allowed = Arc::new(allowed.to_vec());
         let client = Client::builder()
             .dns_resolver(Arc::new(Careful { allowed: allowed.clone() }))

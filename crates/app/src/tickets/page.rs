@@ -21,6 +21,7 @@ use super::store::{self, Brief, FactRow, LinkRow, Names, TicketRow};
 use super::words::{self, Said};
 use super::{proposals, terms, why};
 use crate::attachments;
+use crate::escalations;
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::{Form, Search};
@@ -29,7 +30,6 @@ use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
-use crate::escalations;
 use crate::messages;
 use crate::remote_access;
 
