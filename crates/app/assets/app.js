@@ -4,9 +4,10 @@ import * as drafts from "./drafts.js";
 import * as forms from "./forms.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
+import * as replies from "./replies.js";
 import * as palette from "./palette.js";
 import * as parts from "./parts.js";
 import * as tickets from "./tickets.js";
 import * as time from "./time.js";
 
-for (const part of [parts, drafts, forms, keys, palette, time, live, tickets]) part.start();
+for (const part of [parts, drafts, replies, forms, keys, palette, time, live, tickets]) part.start();

@@ -16,6 +16,7 @@ pub mod contracts;
 pub mod installed_base;
 pub mod attachments;
 pub mod tickets;
+pub mod replies;
 pub mod drafts;
 pub mod calls;
 pub mod exchange;
@@ -56,6 +57,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     5 "0005_desk" "desk",
     6 "0006_exchange" "exchange",
     7 "0007_calls" "calls",
+    8 "0008_comfort" "comfort",
 ];
 
 impl App {

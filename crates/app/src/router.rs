@@ -14,7 +14,7 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{attachments, calls, drafts, openapi, people, queue, search, teams, tickets};
+use crate::{attachments, calls, drafts, openapi, people, queue, replies, search, teams, tickets};
 use crate::{commitments, contracts, customers, imports, installed_base, records};
 
 /// A line of the list.
@@ -165,6 +165,20 @@ routes! {
     | GET "/contacts/{id}/history" => calls::pages::of_contact;
     | GET "/api/v1/calls" => calls::api::list;
     | POST "/api/v1/calls/events" => calls::api::tell;
+    | GET "/replies" => replies::pages::list;
+    | POST "/replies" => replies::pages::create;
+    | GET "/replies/new" => replies::pages::new;
+    | GET "/replies/{id}" => replies::pages::show;
+    | POST "/replies/{id}" => replies::pages::update;
+    | POST "/replies/{id}/removal" => replies::pages::remove;
+    | GET "/tickets/{number}/replies" => replies::pages::ready;
+    | POST "/tickets/{number}/tags" => tickets::extras::acts::tag;
+    | POST "/tickets/{number}/tags/{id}/removal" => tickets::extras::acts::untag;
+    | POST "/tickets/{number}/time" => tickets::extras::acts::spend;
+    | POST "/tickets/{number}/steps" => tickets::extras::acts::add_step;
+    | POST "/tickets/{number}/steps/{id}" => tickets::extras::acts::tick;
+    | GET "/tickets/{number}/children/{verb}" => tickets::extras::acts::follow_page;
+    | POST "/tickets/{number}/children/{verb}" => tickets::extras::acts::follow;
     | GET "/drafts" => drafts::api::show;
     | POST "/drafts" => drafts::api::save;
 

@@ -376,6 +376,18 @@ events! {
     TicketLinked = "ticket.linked" of Ticket { other: TicketId, relation: Relation };
     /// A link with another ticket was taken away.
     TicketUnlinked = "ticket.unlinked" of Ticket { other: TicketId, relation: Relation };
+    /// It bears a tag.
+    TicketTagged = "ticket.tagged" of Ticket { tag: String };
+    /// It no longer bears a tag.
+    TicketUntagged = "ticket.untagged" of Ticket { tag: String };
+    /// Somebody spent time on it.
+    TicketTimeSpent = "ticket.time_spent" of Ticket { minutes: i64, agent: UserId } beside { note: Option<String> };
+    /// A step to be done was written down.
+    TicketStepAdded = "ticket.step_added" of Ticket { step: i64 } beside { text: String };
+    /// A step was done.
+    TicketStepDone = "ticket.step_done" of Ticket { step: i64 } beside { text: String };
+    /// A step is to be done again.
+    TicketStepUndone = "ticket.step_undone" of Ticket { step: i64 } beside { text: String };
     /// It lives on in another ticket.
     TicketMerged = "ticket.merged" of Ticket { into: TicketId, reason: Option<String> };
     /// Another ticket was merged into this one.

@@ -80,6 +80,8 @@ ids! {
     CallTaskId,
     /// Work that goes to a colleague at shift change (交接).
     HandOverId,
+    /// A canned reply (常用回复).
+    ReplyId,
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub mod event;
 pub mod installed_base;
 pub mod people;
 pub mod tickets;
+pub mod replies;
 pub mod exchange;
 
 pub use refusal::{Invalid, Refusal};

@@ -4,6 +4,7 @@ pub mod severity;
 
 pub mod number;
 
+pub mod extras;
 pub mod intake;
 pub mod life;
 pub mod verb;
@@ -103,6 +104,8 @@ codes! {
         CausedBy = "caused-by",
         /// The same was reported twice.
         Duplicate = "duplicate",
+        /// This one is part of the other, a fault that many report.
+        PartOf = "part-of",
     }
 }
 

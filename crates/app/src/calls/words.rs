@@ -148,6 +148,7 @@ pub fn views(l: &L10n, here: &str) -> Markup {
         ("/calls/todo", "call-todo-title"),
         ("/calls/hand-over", "hand-over-title"),
         ("/calls", "calls-title"),
+        ("/replies", "replies-title"),
     ];
     let all: Vec<Tab> = places
         .iter()

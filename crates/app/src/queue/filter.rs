@@ -15,8 +15,9 @@ const VALUES_MOST: usize = 20;
 const TEXT_MOST_CHARS: usize = 80;
 
 /// The names of the filters in the address.
-pub const NAMES: [&str; 11] = [
-    "urgency", "state", "severity", "kind", "channel", "assignee", "team", "customer", "site", "promise", "q",
+pub const NAMES: [&str; 12] = [
+    "tag", "urgency", "state", "severity", "kind", "channel", "assignee", "team", "customer", "site",
+    "promise", "q",
 ];
 
 /// How near the deadline is.
@@ -75,6 +76,8 @@ pub struct Wanted {
     pub sites: Vec<SiteId>,
     /// Promises of which the next deadline is.
     pub promises: Vec<String>,
+    /// All of these tags.
+    pub tags: Vec<i64>,
     /// Part of the title or the customer's name.
     pub text: Option<String>,
     /// A filter names only what does not exist, so that nothing can match: `team=mine` of somebody in no team.
@@ -106,6 +109,7 @@ impl Wanted {
             channels: parsed(search, "channel"),
             customers: parsed(search, "customer"),
             sites: parsed(search, "site"),
+            tags: parsed(search, "tag"),
             promises: search.all("promise").take(VALUES_MOST).map(str::to_owned).collect(),
             text: search.some("q").map(|text| text.chars().take(TEXT_MOST_CHARS).collect()),
             ..Wanted::default()

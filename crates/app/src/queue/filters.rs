@@ -29,6 +29,7 @@ pub struct Choices {
     /// The chosen customers and sites; others are looked up.
     pub customers: Vec<(i64, String)>,
     pub sites: Vec<(i64, String)>,
+    pub tags: Vec<(i64, String)>,
 }
 
 impl Choices {
@@ -37,6 +38,7 @@ impl Choices {
         let mut choices = Choices {
             people: crate::tickets::store::colleagues(tx)?,
             teams: crate::tickets::store::teams(tx)?,
+            tags: crate::tickets::extras::store::tags(tx)?,
             ..Choices::default()
         };
         for version in crate::commitments::store::all(tx, COMMITMENTS_MOST)? {
@@ -85,6 +87,7 @@ impl Choices {
             filter("team", "queue-filter-team", teams),
             filter("customer", "queue-filter-customer", rows(&self.customers)),
             filter("site", "queue-filter-site", rows(&self.sites)),
+            filter("tag", "queue-filter-tag", rows(&self.tags)),
             filter("promise", "queue-filter-promise", self.promises.clone()),
             filter(
                 "kind",

@@ -7,12 +7,15 @@ use ledger::Subject;
 use rules::Refusal;
 use rules::event::{Event, Happening};
 use rules::ids::*;
+use rules::replies::mentions;
 use rules::text::Reason;
 use rules::tickets::life::{self, Ticket};
 use rules::tickets::number::TicketNumber;
 use rules::tickets::verb::{Known, Verb, decide};
 use rules::tickets::{Relation, State};
+use serde_json::json;
 
+use super::extras::store as extras;
 use super::store::{self, TicketRow};
 use crate::kernel::actor::Actor;
 use crate::kernel::door::Change;
@@ -74,8 +77,25 @@ pub fn act(
         decide(&ticket, verb.clone(), &known, change.now)?;
         known.note = Some(store::add_note(change.tx, id, *visibility, text, Some(user), change.now)?);
     }
+    if let Verb::Note { text, .. } = &verb {
+        call_for(change, id, text.as_str(), user)?;
+    }
     let happened = decide(&ticket, verb, &known, change.now)?;
     save(change, ticket, happened)
+}
+
+/// Tells those whom a note calls by `@`, who follow the ticket from now on.
+fn call_for(change: &mut Change<'_>, id: TicketId, text: &str, by: UserId) -> Result<(), Failure> {
+    for called in mentions(text) {
+        let Some(person) = extras::person(change.tx, called)?.filter(|person| *person != by) else {
+            continue;
+        };
+        store::watch(change.tx, id, person, change.now)?;
+        let number = TicketNumber::of(id).to_string();
+        change
+            .send("ticket.mentioned", &json!({ "to": person, "ticket": number, "by": by, "text": text }))?;
+    }
+    Ok(())
 }
 
 /// Looks up what the decision has to know beside the ticket.

@@ -11,6 +11,7 @@ pub mod ahead;
 pub mod api;
 pub mod bodies;
 pub mod edit;
+pub mod extras;
 pub mod files;
 pub mod find;
 pub mod new;

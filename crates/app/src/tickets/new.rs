@@ -264,6 +264,8 @@ struct Foreseen {
     obligations: Vec<Obligation>,
     terms: Option<std::sync::Arc<promise::Terms>>,
     contract: Option<String>,
+    /// Open at the same site: perhaps the same matter.
+    alike: Vec<Brief>,
     open: Vec<Brief>,
 }
 
@@ -297,8 +299,13 @@ fn foresee(app: &App, tx: &mut Tx, form: &Form, now: jiff::Timestamp) -> Result<
     let contract_id = new.as_ref().ok().and_then(|new| new.contract);
     let contract = around.contracts.iter().find(|(contract, _)| Some(contract.id) == contract_id);
     let contract = contract.map(|(contract, _)| contract.number.clone());
-    let open = store::open_of_customer(tx, around.customer, ALREADY_OPEN_MOST)?;
-    Ok(Some(Foreseen { new, obligations, terms, contract, open }))
+    let alike = match &around.site {
+        Some(site) => store::open_of_site(tx, site.belongs.id, ALREADY_OPEN_MOST)?,
+        None => Vec::new(),
+    };
+    let mut open = store::open_of_customer(tx, around.customer, ALREADY_OPEN_MOST)?;
+    open.retain(|one| alike.iter().all(|other| other.id != one.id));
+    Ok(Some(Foreseen { new, obligations, terms, contract, alike, open }))
 }
 
 /// The obligations that the report would make.
@@ -343,6 +350,10 @@ pub async fn proposal(app: App, actor: Actor<perm::ReportTicket>, search: Search
             }
             Err(NotTaken::Refused(refusal)) => (notice(Tone::Risk, refusal_words(refusal, l))),
             Err(NotTaken::Invalid(_)) => {}
+        }
+        @if !foreseen.alike.is_empty() {
+            h3 { (l.t("intake-alike")) }
+            ul class="brief-tickets" { @for brief in &foreseen.alike { li { (brief_line(l, brief)) } } }
         }
         @if !foreseen.open.is_empty() {
             h3 { (l.t("intake-already-open")) }

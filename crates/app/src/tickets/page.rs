@@ -17,6 +17,7 @@ use rules::tickets::number::TicketNumber;
 use rules::tickets::verb::{VerbName, possible};
 
 use super::change::{lives_on_in, path};
+use super::extras::show::{self as extras, Extras};
 use super::store::{self, Brief, FactRow, LinkRow, Names, TicketRow};
 use super::words::{self, Said};
 use super::{terms, why};
@@ -42,6 +43,7 @@ pub struct Whole {
     pub absorbed: Vec<Brief>,
     pub watchers: Vec<(UserId, String)>,
     pub files: Vec<attachments::store::Attachment>,
+    pub extras: Extras,
     pub zone: TimeZone,
     pub limit_bytes: u64,
 }
@@ -66,6 +68,7 @@ impl Whole {
             absorbed: store::merged_into(tx, id)?,
             watchers: store::watchers(tx, id)?,
             files: attachments::store::of_ticket(tx, id)?,
+            extras: Extras::read(tx, id)?,
             zone: TimeZone::get(&row.zone).unwrap_or(TimeZone::UTC),
             limit_bytes: app.config.attachment_limit_bytes,
             row,
@@ -164,6 +167,7 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
                             h2 { (l.t("ticket-links")) }
                             (links(actor, whole))
                         }
+                        (extras::cards(l, row, &whole.extras, actor.may(Permission::WorkTicket)))
                     }
                 }
                 dialog class="dialog" id="act-dialog" data-act-dialog {}
@@ -343,6 +347,7 @@ fn acts(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
                         a href={ (base) "/edit" } data-act data-key="e" data-key-label=(l.t("ticket-verb-edit")) {
                             (icon(Icon::Edit)) span { (l.t("ticket-verb-edit")) }
                         }
+                        a href={ (base) "/calls" } { (icon(Icon::Phone)) span { (l.t("calls-title")) } }
                         a href={ (base) "/link" } data-act { (icon(Icon::Link)) span { (l.t("ticket-verb-link")) } }
                     }
                     @if actor.may(Permission::MergeTickets) && ticket.state != State::Merged {
@@ -382,7 +387,7 @@ fn asked(l: &L10n, whole: &Whole) -> Markup {
 fn composer(l: &L10n, row: &TicketRow) -> Markup {
     let field = TextArea::new("text", l.t("note-text")).rows(2).required();
     html! {
-        form class="composer" method="post" action={ (path(row.id)) "/note" } data-writing={ "ticket:" (row.id) } data-keep {
+        form class="composer" method="post" action={ (path(row.id)) "/note" } data-writing={ "ticket:" (row.id) } data-keep data-draft={ "note:" (row.id) } {
             fieldset class="composer-who" {
                 legend class="unseen" { (l.t("note-who-reads")) }
                 label class="internal" {
@@ -398,6 +403,10 @@ fn composer(l: &L10n, row: &TicketRow) -> Markup {
             p class="composer-warning public" { (icon(Icon::Eye)) (l.t("note-public-hint")) }
             (field.of(&Form::default(), l))
             div class="actions" {
+                details class="menu" data-menu data-replies={ (path(row.id)) "/replies" } {
+                    summary class="button" { (icon(Icon::Note)) span { (l.t("replies-title")) } (icon(Icon::Down)) }
+                    div class="menu-items" { p class="quiet" { (l.t("replies-none")) } }
+                }
                 button class="button primary" type="submit" {
                     span class="internal" { (l.t("note-save-internal")) }
                     span class="public" { (l.t("note-save-public")) }
@@ -592,5 +601,7 @@ fn relation_word(link: &LinkRow, from: TicketId) -> &'static str {
         (Relation::CausedBy, true) => "ticket-relation-caused-by",
         (Relation::CausedBy, false) => "ticket-relation-cause-of",
         (Relation::Duplicate, _) => "ticket-relation-duplicate",
+        (Relation::PartOf, true) => "ticket-relation-part-of",
+        (Relation::PartOf, false) => "ticket-relation-whole-of",
     }
 }

@@ -251,6 +251,8 @@ statements! {
     pub static BRIEFS: () => Brief = brief!("");
     static OPEN_OF_CUSTOMER: (i64, i64) => Brief =
         brief!("WHERE t.customer_id = ?1 AND t.closed_at IS NULL ORDER BY t.queue_at, t.id LIMIT ?2");
+    static OPEN_OF_SITE: (i64, i64) => Brief =
+        brief!("WHERE t.site_id = ?1 AND t.closed_at IS NULL ORDER BY t.id DESC LIMIT ?2");
     static MERGED_INTO: (Option<i64>,) => Brief = brief!("WHERE t.merged_into_id = ?1 ORDER BY t.id LIMIT 200");
     /// Calls about the ticket are part of its story (C7.2).
     static STORY: (i64,) => FactRow =
@@ -483,6 +485,11 @@ pub fn brief(tx: &mut Tx, id: TicketId) -> Result<Option<Brief>, Error> {
 /// Open tickets of a customer, what is due next first.
 pub fn open_of_customer(tx: &mut Tx, customer: CustomerId, most: i64) -> Result<Vec<Brief>, Error> {
     tx.all(&OPEN_OF_CUSTOMER, (customer.get(), most))
+}
+
+/// Open tickets of a site, the newest first.
+pub fn open_of_site(tx: &mut Tx, site: SiteId, most: i64) -> Result<Vec<Brief>, Error> {
+    tx.all(&OPEN_OF_SITE, (site.get(), most))
 }
 
 /// Tickets that live on in this one.

@@ -160,6 +160,11 @@ fn drawing(name: &str) -> (Icon, Tone) {
         "ticket.linked" | "ticket.unlinked" => (Icon::Link, Tone::Plain),
         "ticket.merged" | "ticket.absorbed" => (Icon::Merge, Tone::Void),
         "ticket.split" => (Icon::Split, Tone::Plain),
+        "ticket.tagged" | "ticket.untagged" => (Icon::Filter, Tone::Plain),
+        "ticket.time_spent" => (Icon::Clock, Tone::Plain),
+        "ticket.step_added" => (Icon::Add, Tone::Plain),
+        "ticket.step_done" => (Icon::Check, Tone::Met),
+        "ticket.step_undone" => (Icon::Undo, Tone::Plain),
         "call.missed" => (Icon::Late, Tone::Bad),
         "call.ended" => (Icon::Phone, Tone::Plain),
         "call.followed_up" => (Icon::Assign, Tone::Met),
@@ -229,7 +234,9 @@ pub fn visibility_badge(l: &L10n, public: bool) -> Markup {
 }
 
 /// Values that a fact's sentence may name.
-const ARGUMENTS: [&str; 25] = [
+const ARGUMENTS: [&str; 27] = [
+    "tag",
+    "minutes",
     "from",
     "severity",
     "addressee",
