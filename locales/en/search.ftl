@@ -26,3 +26,13 @@ search-kind-site = Site
 search-kind-contact = Contact
 search-kind-product = Product
 search-kind-asset = Asset
+
+# The filters of the search box, as they are typed.
+search-filter-customer = customer
+search-filter-site = site
+search-filter-model = model
+search-filter-serial = serial
+search-filter-state = state
+search-filter-severity = severity
+search-filter-kind = kind
+search-filter-at = date

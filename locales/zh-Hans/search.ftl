@@ -26,3 +26,13 @@ search-kind-site = 网点
 search-kind-contact = 联系人
 search-kind-product = 型号
 search-kind-asset = 设备
+
+# The filters of the search box, as they are typed.
+search-filter-customer = 客户
+search-filter-site = 网点
+search-filter-model = 型号
+search-filter-serial = 序列号
+search-filter-state = 状态
+search-filter-severity = 级别
+search-filter-kind = 类型
+search-filter-at = 日期

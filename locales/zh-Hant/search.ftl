@@ -26,3 +26,13 @@ search-kind-site = 網點
 search-kind-contact = 聯絡人
 search-kind-product = 型號
 search-kind-asset = 設備
+
+# The filters of the search box, as they are typed.
+search-filter-customer = 客戶
+search-filter-site = 網點
+search-filter-model = 型號
+search-filter-serial = 序號
+search-filter-state = 狀態
+search-filter-severity = 級別
+search-filter-kind = 類型
+search-filter-at = 日期

@@ -157,7 +157,11 @@ fn keep(data: &Path, there: &[PathBuf]) -> io::Result<Option<PathBuf>> {
     fs::create_dir(&kept)?;
     for path in there {
         let name = path.file_name().ok_or_else(|| io::Error::other("a path without a name"))?;
-        fs::rename(path, kept.join(name))?;
+        match fs::rename(path, kept.join(name)) {
+            // The log of a database that another process has just closed goes by itself.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            moved => moved?,
+        }
     }
     Ok(Some(kept))
 }

@@ -103,7 +103,7 @@ macro_rules! select {
 macro_rules! bound {
     ($rest:literal) => {
         concat!(
-            "SELECT c.id, c.number, c.title, k.name, b.effective_on,
+            "SELECT c.id, c.number, c.title, k.name AS customer, b.effective_on,
                 (SELECT x.commitment_id FROM commitment_binding x WHERE x.contract_id = c.id AND x.effective_on <= ?2
                  ORDER BY x.effective_on DESC, x.id DESC LIMIT 1) AS current_id
              FROM commitment_binding b JOIN contract c ON c.id = b.contract_id JOIN customer k ON k.id = c.customer_id

@@ -20,7 +20,7 @@ use crate::kernel::form::Search;
 use crate::kernel::state::App;
 use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
-use crate::layout::l10n::{FluentValue, L10n};
+use crate::layout::l10n::{FluentValue, L10n, Locale};
 use crate::layout::page::{Page, Section};
 
 /// Hits on a page of results, and beside a report.
@@ -35,35 +35,27 @@ const SKIP_MOST: usize = 500;
 
 /// The filters that the box understands, in the words of all three languages.
 fn filter_words(l: &L10n) -> Vec<FilterWord> {
-    let said = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let said = |attribute: &str| {
+        let key = format!("search-filter-{attribute}");
+        let words = Locale::ALL.into_iter().map(|locale| L10n::new(locale, l.zone.clone(), l.now));
+        words.map(|l| l.t(&key).into_owned()).collect()
+    };
     let choice = |pairs: Vec<(&'static str, &'static str)>| {
         let both = |(label, code): (&'static str, &'static str)| {
             [(l.t(label).into_owned(), code.to_owned()), (code.to_owned(), code.to_owned())]
         };
         Compares::Choice(pairs.into_iter().flat_map(both).collect())
     };
-    let word = |attribute, words: &[&str], compares| FilterWord { attribute, said: said(words), compares };
+    let word = |attribute, compares| FilterWord { attribute, said: said(attribute), compares };
     vec![
-        word("customer", &["客户", "客戶", "customer"], Compares::Text),
-        word("site", &["网点", "網點", "site"], Compares::Text),
-        word("model", &["型号", "型號", "model"], Compares::Text),
-        word("serial", &["序列号", "序號", "serial"], Compares::Text),
-        word(
-            "state",
-            &["状态", "狀態", "state"],
-            choice(State::ALL.iter().map(|one| (one.label(), one.code())).collect()),
-        ),
-        word(
-            "severity",
-            &["级别", "級別", "severity"],
-            choice(Severity::ALL.iter().map(|one| (one.label(), one.code())).collect()),
-        ),
-        word(
-            "kind",
-            &["类型", "類型", "kind"],
-            choice(Kind::ALL.iter().map(|one| (one.label(), one.code())).collect()),
-        ),
-        word("at", &["日期", "date"], Compares::Days),
+        word("customer", Compares::Text),
+        word("site", Compares::Text),
+        word("model", Compares::Text),
+        word("serial", Compares::Text),
+        word("state", choice(State::ALL.iter().map(|one| (one.label(), one.code())).collect())),
+        word("severity", choice(Severity::ALL.iter().map(|one| (one.label(), one.code())).collect())),
+        word("kind", choice(Kind::ALL.iter().map(|one| (one.label(), one.code())).collect())),
+        word("at", Compares::Days),
     ]
 }
 

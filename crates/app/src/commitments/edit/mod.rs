@@ -191,7 +191,7 @@ fn page(
                     button class="button" type="submit" name="view" value="form" { (l.t("draft-apply-form")) }
                     button class="button" type="submit" name="view" value="text" { (l.t("draft-apply-text")) }
                     button class="button" type="submit" name="act" value="add-promise" { (icon(Icon::Add)) span { (l.t("draft-add-promise")) } }
-                    button class="button quiet" type="submit" name="act" value="discard" formnovalidate { (l.t("draft-discard")) }
+                    button class="button quiet" type="submit" name="act" value="discard" formnovalidate { (l.t("draft-throw-away")) }
                 }
             }
         })
