@@ -4,7 +4,6 @@
 
 pub mod account;
 pub mod guests;
-pub mod letters;
 pub mod limit;
 pub mod links;
 pub mod pages;

@@ -20,12 +20,12 @@ use super::ticket::{head, next_promise};
 use crate::customers::contacts::access::company;
 use crate::kernel::actor::{Actor, Address, By, Visitor};
 use crate::kernel::form::{Form, Search};
+use crate::kernel::outgoing;
 use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::page::{Page, Section, Viewer};
 use crate::layout::portal::PortalPage;
 use crate::people::guests;
-use crate::people::letters::{self, Letter};
 use crate::people::password::new_token;
 use crate::tickets::change;
 use crate::{App, Failure};
@@ -138,14 +138,15 @@ pub async fn create(app: App, visitor: Visitor, address: Address, form: Form) ->
             ];
             match way {
                 Way::Mail(to) => {
-                    let letter = Letter {
+                    let letter = outgoing::Mail {
                         to,
                         subject: l.ta("lookup-letter-subject", &args).into_owned(),
                         text: l.ta("lookup-letter", &args).into_owned(),
-                        locale: l.locale,
+                        locale: l.locale.tag().to_owned(),
                         ticket: Some(id),
+                        ..outgoing::Mail::default()
                     };
-                    letters::send(change, &letter)?;
+                    change.send_mail(&letter)?;
                 }
                 Way::Text(to) => {
                     let text = l.ta("lookup-text", &args);

@@ -21,13 +21,13 @@ use crate::kernel::actor::{Address, By, Visitor};
 use crate::kernel::form::{Form, Search};
 use crate::kernel::guest::{GUEST_COOKIE, Guest};
 use crate::kernel::notice::{Notice, go};
+use crate::kernel::outgoing;
 use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::{L10n, Locale};
 use crate::layout::page::Viewer;
 use crate::layout::portal::PortalPage;
 use crate::people::guests::{self, GuestLock, Purpose};
-use crate::people::letters::{self, Letter};
 use crate::people::links::passwords;
 use crate::people::password::{check, new_token};
 use crate::{App, Failure};
@@ -189,14 +189,14 @@ pub async fn send_link(
                 ("link", link.as_str().into()),
                 ("minutes", LINK_LIVES.as_mins().into()),
             ];
-            let letter = Letter {
+            let letter = outgoing::Mail {
                 to: lock.mail.clone().unwrap_or_default(),
                 subject: l.ta("portal-letter-link-subject", &args).into_owned(),
                 text: l.ta("portal-letter-link", &args).into_owned(),
-                locale,
-                ticket: None,
+                locale: locale.tag().to_owned(),
+                ..outgoing::Mail::default()
             };
-            letters::send(change, &letter)?;
+            change.send_mail(&letter)?;
         }
         Ok(())
     })

@@ -23,11 +23,11 @@ use crate::kernel::door::Change;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::Form;
 use crate::kernel::notice::{Notice, go};
+use crate::kernel::outgoing;
 use crate::kernel::state::App;
 use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::{L10n, Locale};
-use crate::people::letters::{self, Letter};
 
 /// Proposals of a ticket that are looked at; more than one or two are rare.
 const OF_TICKET_MOST: i64 = 50;
@@ -293,14 +293,15 @@ fn write(
         ("company", company.into()),
         ("link", link.into()),
     ];
-    let letter = Letter {
+    let letter = outgoing::Mail {
         to: mail,
         subject: l.ta("proposals-letter-subject", &args).into_owned(),
         text: l.ta("proposals-letter", &args).into_owned(),
-        locale,
+        locale: locale.tag().to_owned(),
         ticket: Some(row.id),
+        ..outgoing::Mail::default()
     };
-    letters::send(change, &letter)
+    change.send_mail(&letter)
 }
 
 /// POST /tickets/{number}/proposals/{proposal}/withdrawal

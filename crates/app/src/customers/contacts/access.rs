@@ -22,12 +22,12 @@ use crate::kernel::door::Change;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::Form;
 use crate::kernel::notice::{Notice, go};
+use crate::kernel::outgoing;
 use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::{L10n, Locale};
 use crate::layout::page::{Page, Section};
 use crate::people::guests::{self, AccessRow, Purpose};
-use crate::people::letters::{self, Letter};
 use crate::people::password::new_token;
 use crate::records::must_be_in_use;
 
@@ -194,14 +194,14 @@ pub fn invite(
         ("link", link.as_str().into()),
         ("days", (INVITATION_LIVES.as_hours() / 24).into()),
     ];
-    let letter = Letter {
+    let letter = outgoing::Mail {
         to: mail,
         subject: l.ta("portal-letter-invitation-subject", &args).into_owned(),
         text: l.ta("portal-letter-invitation", &args).into_owned(),
-        locale,
-        ticket: None,
+        locale: locale.tag().to_owned(),
+        ..outgoing::Mail::default()
     };
-    letters::send(change, &letter)?;
+    change.send_mail(&letter)?;
     Ok(link)
 }
 
