@@ -194,7 +194,7 @@ fn code_table(start: &str) -> String {
     table
 }
 
-/// The page of errors lists every code. `AFTERCARE_WRITE_DOCS=1 cargo test -p app --test words` writes it anew.
+/// The page of errors lists every code. `AFTERCARE_WRITE_DOCS=1 cargo nextest run --workspace --test stories words` writes it anew.
 #[test]
 fn the_page_of_errors_names_every_code() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors.md");

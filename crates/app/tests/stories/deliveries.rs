@@ -1,7 +1,6 @@
 //! Letters out of the house, over real sockets: once, in their thread, and through an hour of trouble.
 
-mod world;
-
+use crate::world::MailServer;
 use app::kernel::actor::By;
 use app::kernel::outgoing::Mail;
 use app::notifications::store;
@@ -9,7 +8,6 @@ use app::testing::{TestApp, each_app};
 use app::worker::Duty;
 use rules::access::Role;
 use rules::notifications::DeliveryState;
-use world::MailServer;
 
 async fn set_up(t: &TestApp, server: &MailServer) {
     t.sign_in(Role::Administrator).await;

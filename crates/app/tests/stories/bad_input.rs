@@ -86,7 +86,7 @@ fn what_is_wrong_is_named_with_its_mend_in_the_readers_language() {
         assert!(told.iter().all(|words| words.contains("2026-02-30")), "{told:?}");
 
         // A key of a commitment file that nobody knows.
-        let text = include_str!("../../../commitments/standard.toml").replacen("title", "titel", 1);
+        let text = include_str!("../../../../commitments/standard.toml").replacen("title", "titel", 1);
         let file = json!({ "text": text });
         let told =
             in_each_language(t, Method::POST, "/api/v1/commitments", &token, file, at_field("text")).await;

@@ -129,7 +129,7 @@ fn a_contract_binds_a_commitment_names_an_engineer_and_records_an_acceptance() {
     each_app(async |t| {
         let engineer = t.add_person("wang", Role::Engineer).await;
         t.sign_in(Role::Manager).await;
-        let standard = include_str!("../../../commitments/standard.toml");
+        let standard = include_str!("../../../../commitments/standard.toml");
         let published = t
             .post_files(
                 "/commitments",
@@ -205,7 +205,7 @@ async fn stands(t: &TestApp, noun: &'static str, path: &str) -> Vec<(String, Str
 fn a_site_is_served_from_its_acceptance_on_and_a_month_without_inspection_is_broken_by_time_alone() {
     each_app(async |t| {
         t.sign_in(Role::Manager).await;
-        let standard = include_str!("../../../commitments/standard.toml");
+        let standard = include_str!("../../../../commitments/standard.toml");
         let files = [("file", "standard.toml", "application/toml", standard.as_bytes())];
         let commitment = made(t.post_files("/commitments", &[("act", "publish")], &files).await);
         let bank = a_customer(t, "BANK", "Bank").await;
@@ -312,7 +312,7 @@ fn a_commitment_file_with_errors_names_the_place() {
         let answer = t.post_files("/commitments", &[("act", "publish"), ("text", broken)], &[]).await;
         answer.has_status(422).sees("titel").sees("title");
         t.post_files("/commitments", &[("act", "check"), ("text", "")], &[]).await.has_status(422);
-        let standard = include_str!("../../../commitments/standard.toml");
+        let standard = include_str!("../../../../commitments/standard.toml");
         let checked = t.post_files("/commitments", &[("act", "check"), ("text", standard)], &[]).await;
         checked.ok().sees("commitment-findings");
         t.get("/commitments").await.ok().lacks("/commitments/1");
@@ -356,7 +356,7 @@ fn programs_keep_the_registry_over_the_api() {
         t.api(Method::PATCH, &path, &token, json!({ "customer": 999 })).await.has_status(422);
         t.api(Method::PATCH, &path, &token, json!({ "nmae": "x" })).await.has_status(400).sees("nmae");
 
-        let standard = include_str!("../../../commitments/standard.toml");
+        let standard = include_str!("../../../../commitments/standard.toml");
         let commitment =
             post("/api/v1/commitments", json!({ "text": standard })).await.has_status(201).json();
         post("/api/v1/commitments", json!({ "text": "id = 1" }))

@@ -1,5 +1,4 @@
 //! The world outside, on real sockets of this machine: a mail server, and a gateway that speaks HTTP.
-#![allow(dead_code)]
 
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -167,7 +167,7 @@ fn contracts_bring_their_sites_commitment_and_engineer() {
     each_app(async |t| {
         t.add_person("wang", Role::Engineer).await;
         t.sign_in(Role::Manager).await;
-        let standard = include_str!("../../../commitments/standard.toml");
+        let standard = include_str!("../../../../commitments/standard.toml");
         t.post_files("/commitments", &[("act", "publish"), ("text", standard)], &[]).await.has_status(303);
         for (noun, text) in [
             ("customer", "Code,Name\nBANK,Bank\n"),

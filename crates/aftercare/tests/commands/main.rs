@@ -1,0 +1,6 @@
+//! The commands as people and scripts use them, one binary (see the stories of `app`).
+
+mod conformance_uci498;
+mod demo;
+mod ledger_commands;
+mod promise_commands;

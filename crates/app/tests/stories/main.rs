@@ -1,0 +1,17 @@
+//! The stories of the product through its front door, one binary: each binary of tests is linked with the
+//! whole product, which costs time and hundreds of megabytes.
+
+mod api;
+mod bad_input;
+mod deliveries;
+mod front_door;
+mod full_disk;
+mod house;
+mod letters;
+mod queue;
+mod registry;
+mod registry_imports;
+mod registry_stores;
+mod search;
+mod words;
+mod world;
