@@ -24,7 +24,6 @@ way-mail = E-mail
 way-sms = SMS
 way-chat = Chat
 way-webhook = Webhook
-way-fax = Fax
 delivery-state-waiting = Waiting
 delivery-state-sent = Sent
 delivery-state-given-up = Given up

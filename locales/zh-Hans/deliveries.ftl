@@ -24,7 +24,6 @@ way-mail = 邮件
 way-sms = 短信
 way-chat = 群机器人
 way-webhook = Webhook
-way-fax = 传真
 delivery-state-waiting = 待发送
 delivery-state-sent = 已发送
 delivery-state-given-up = 已放弃

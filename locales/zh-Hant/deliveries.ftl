@@ -24,7 +24,6 @@ way-mail = 郵件
 way-sms = 簡訊
 way-chat = 群機器人
 way-webhook = Webhook
-way-fax = 傳真
 delivery-state-waiting = 待發送
 delivery-state-sent = 已發送
 delivery-state-given-up = 已放棄

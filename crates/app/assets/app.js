@@ -1,5 +1,6 @@
 // @ts-check
 // Everything that a page does by itself. The pages work without it.
+import * as bell from "./bell.js";
 import * as drafts from "./drafts.js";
 import * as forms from "./forms.js";
 import * as keys from "./keys.js";
@@ -10,4 +11,4 @@ import * as tickets from "./tickets.js";
 import * as time from "./time.js";
 import * as unsent from "./unsent.js";
 
-for (const part of [parts, drafts, forms, keys, palette, time, live, tickets, unsent]) part.start();
+for (const part of [parts, bell, drafts, forms, keys, palette, time, live, tickets, unsent]) part.start();

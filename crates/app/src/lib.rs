@@ -17,6 +17,8 @@ pub mod contracts;
 pub mod remote_access;
 pub mod service_records;
 pub mod installed_base;
+pub mod health;
+pub mod escalations;
 pub mod messages;
 pub mod tickets;
 pub mod obligations;
@@ -70,6 +72,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     12 "0012_service_records" "service_records",
     13 "0013_messages" "messages",
     14 "0014_commitment_drafts" "commitment_drafts",
+    15 "0015_notices" "notices",
 ];
 
 impl App {

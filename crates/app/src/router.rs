@@ -15,10 +15,9 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once, security};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
-use crate::{
-    attachments, calls, channels, drafts, notifications, obligations, openapi, people, portal, queue,
-};
+use crate::{attachments, calls, channels, drafts, escalations, health, notifications, obligations};
 use crate::{commitments, contracts, customers, imports, installed_base, records};
+use crate::{openapi, people, portal, queue};
 use crate::{remote_access, search, service_records, teams, tickets};
 
 /// A line of the list.
@@ -58,7 +57,7 @@ macro_rules! routes {
 
 routes! {
     // the house
-    public | GET "/healthz" => metrics::health;
+    public | GET "/healthz" => health::pages::healthz;
     public | GET "/favicon.ico" => assets::favicon;
     public | GET "/assets/{hash}/{name}" => assets::serve;
     | GET "/" => people::pages::home;
@@ -235,6 +234,30 @@ routes! {
     | GET "/deliveries" => notifications::pages::index;
     | GET "/deliveries/{id}" => notifications::pages::show;
     | POST "/deliveries/{id}/retry" => notifications::pages::retry;
+    | GET "/health" => health::pages::page;
+    | GET "/notices" => notifications::bell::pages::index;
+    | GET "/notices/count" => notifications::bell::pages::count;
+    | POST "/notices/read" => notifications::bell::pages::read_all;
+    | GET "/notices/{id}" => notifications::bell::pages::open;
+    | GET "/account/notices" => notifications::choices::page;
+    | POST "/account/notices" => notifications::choices::save;
+    | GET "/settings/notices" => notifications::preview::page;
+    | POST "/settings/notices" => notifications::preview::save;
+    | GET "/gateways" => notifications::gateways::pages::index;
+    | POST "/gateways" => notifications::gateways::pages::create;
+    | GET "/gateways/new" => notifications::gateways::pages::new;
+    | GET "/gateways/{id}" => notifications::gateways::pages::show;
+    | POST "/gateways/{id}" => notifications::gateways::pages::update;
+    | POST "/gateways/{id}/secret" => notifications::gateways::pages::rotate;
+    | POST "/gateways/{id}/pause" => notifications::gateways::pages::pause;
+    | POST "/gateways/{id}/resume" => notifications::gateways::pages::resume;
+    | POST "/gateways/{id}/try" => notifications::gateways::pages::try_out;
+    | GET "/teams/{id}/escalation" => escalations::pages::chain;
+    | POST "/teams/{id}/escalation" => escalations::pages::save_chain;
+    | POST "/tickets/{number}/acknowledgement" => escalations::pages::by_button;
+    | POST "/api/v1/tickets/{number}/acknowledgement" => escalations::api::acknowledge;
+    public | GET "/acknowledge/{id}/{person}/{signature}" => escalations::pages::link;
+    public | POST "/acknowledge/{id}/{person}/{signature}" => escalations::pages::by_link;
     | GET "/settings/mail" => notifications::settings::page;
     | POST "/settings/mail" => notifications::settings::save;
     | POST "/settings/mail/try" => notifications::settings::try_out;

@@ -82,6 +82,8 @@ impl TestApp {
         std::fs::create_dir_all(&data).expect("a temporary directory");
         let settings = Settings {
             data: Some(data.clone()),
+            // Gateways of a story stand on this machine, at this address and no other.
+            allow_private: Some(vec!["127.0.0.1".to_owned()]),
             attachment_limit_bytes: Some(ATTACHMENT_LIMIT_BYTES),
             hotline: Some(HOTLINE.to_owned()),
             company: Some(COMPANY.to_owned()),

@@ -45,6 +45,8 @@ pub struct About {
     pub user: Option<UserId>,
     /// The team.
     pub team: Option<TeamId>,
+    /// The channel.
+    pub channel: Option<ChannelId>,
     /// The call.
     pub call: Option<CallId>,
 }
@@ -63,6 +65,7 @@ impl About {
             ("commitment", self.commitment.map(i64::from)),
             ("user", self.user.map(i64::from)),
             ("team", self.team.map(i64::from)),
+            ("channel", self.channel.map(i64::from)),
             ("call", self.call.map(i64::from)),
         ];
         all.into_iter().filter_map(|(noun, id)| id.map(|id| (noun, id))).collect()
@@ -112,6 +115,8 @@ pub enum Subject {
     User,
     /// A team.
     Team,
+    /// A channel.
+    Channel,
     /// A call.
     Call,
     /// The installation itself.
@@ -132,6 +137,7 @@ impl Subject {
             Subject::Commitment => "commitment",
             Subject::User => "user",
             Subject::Team => "team",
+            Subject::Channel => "channel",
             Subject::Call => "call",
             Subject::House => "house",
         }
@@ -416,6 +422,10 @@ events! {
     TicketMerged = "ticket.merged" of Ticket { into: TicketId, reason: Option<String> };
     /// Another ticket was merged into this one.
     TicketAbsorbed = "ticket.absorbed" of Ticket { other: TicketId };
+    /// Somebody was called for an emergency, by a step of the escalation (C2.8).
+    TicketPaged = "ticket.paged" of Ticket { engineer: UserId, step: i64, round: i64 };
+    /// Somebody took the emergency up; nobody else is called.
+    TicketPageAcknowledged = "ticket.page_acknowledged" of Ticket { engineer: UserId, waited_s: i64 };
     /// It was taken out of another ticket as a matter of its own.
     TicketSplit = "ticket.split" of Ticket { from: TicketId };
 
@@ -622,6 +632,17 @@ events! {
     TeamArchived = "team.archived" of Team { reason: Option<String> };
     /// A team was brought back.
     TeamRestored = "team.restored" of Team {};
+
+    /// The chain of a team for emergencies was set; none is the usual one.
+    TeamEscalationSet = "team.escalation_set" of Team { steps: i64 };
+
+    // Channels (C7.7)
+    /// A channel came into use: from here on it is always open.
+    ChannelOpened = "channel.opened" of Channel { code: String };
+    /// A channel failed or was silent for too long.
+    ChannelWentDown = "channel.went_down" of Channel { leave: i64, reason: String };
+    /// A channel works again.
+    ChannelCameBack = "channel.came_back" of Channel { leave: i64 };
 
     // The installation
     /// Nothing happened but time: a moment came at which a window closes or a gap begins, and somebody looked.

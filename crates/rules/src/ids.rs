@@ -74,6 +74,8 @@ ids! {
     NoteId,
     /// A file kept with a ticket or another noun.
     AttachmentId,
+    /// A way by which customers reach us, or we them (渠道).
+    ChannelId,
     /// A saved view of the queue.
     ViewId,
     /// A telephone call (通话).

@@ -15,8 +15,10 @@ pub mod refusal;
 pub mod text;
 
 pub mod access;
+pub mod health;
 pub mod calls;
 pub mod customers;
+pub mod escalation;
 pub mod event;
 pub mod contracts;
 pub mod installed_base;

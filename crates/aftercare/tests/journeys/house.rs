@@ -134,6 +134,7 @@ impl Person {
             caps.add_experimental_option("mobileEmulation", serde_json::json!({ "deviceMetrics": screen }))
                 .expect("a phone");
         }
+        app::kernel::outside::choose_cryptography();
         let begun = Instant::now();
         let driver = loop {
             match WebDriver::new(format!("http://127.0.0.1:{port}"), caps.clone()).await {

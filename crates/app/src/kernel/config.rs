@@ -2,7 +2,7 @@
 //!
 //! `docs/configuration.md` lists every setting.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -36,6 +36,42 @@ pub struct Config {
     pub readers: usize,
     /// How long a session lives after it was last used. Units: days.
     pub session_days: u16,
+    /// Private networks that gateways and webhooks may lead into; all others are refused.
+    pub allow_private: Vec<Network>,
+}
+
+/// A network by its first address and the length of its prefix, `10.0.0.0/8`; one address alone is itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    first: IpAddr,
+    bits: u8,
+}
+
+impl Network {
+    /// Whether an address is one of this network.
+    pub fn holds(&self, address: IpAddr) -> bool {
+        let same = |one: u128, other: u128, width: u32| {
+            let rest = width - u32::from(self.bits).min(width);
+            rest == width || one >> rest == other >> rest
+        };
+        match (self.first, address) {
+            (IpAddr::V4(one), IpAddr::V4(other)) => same(one.to_bits().into(), other.to_bits().into(), 32),
+            (IpAddr::V6(one), IpAddr::V6(other)) => same(one.to_bits(), other.to_bits(), 128),
+            _ => false,
+        }
+    }
+}
+
+impl std::str::FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Network, String> {
+        let (address, bits) = text.split_once('/').map_or((text, None), |(one, bits)| (one, Some(bits)));
+        let first: IpAddr = address.trim().parse().map_err(|_| format!("{address} is no address"))?;
+        let most = if first.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Some(most), |bits| bits.trim().parse().ok().filter(|bits| *bits <= most));
+        Ok(Network { first, bits: bits.ok_or_else(|| format!("{text}: a prefix has at most {most} bits"))? })
+    }
 }
 
 /// What a file, the environment or flags say; what they leave out stays as it is.
@@ -55,6 +91,7 @@ pub struct Settings {
     pub request_limit_bytes: Option<usize>,
     pub readers: Option<usize>,
     pub session_days: Option<u16>,
+    pub allow_private: Option<Vec<String>>,
 }
 
 /// Why a configuration cannot be used.
@@ -95,6 +132,7 @@ impl Settings {
             request_limit_bytes: self.request_limit_bytes.or(under.request_limit_bytes),
             readers: self.readers.or(under.readers),
             session_days: self.session_days.or(under.session_days),
+            allow_private: self.allow_private.or(under.allow_private),
         }
     }
 
@@ -117,7 +155,17 @@ impl Settings {
         let database =
             self.database.unwrap_or_else(|| format!("sqlite:{}", data.join("aftercare.db").display()));
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{listen}"));
+        let mut allow_private = Vec::new();
+        for text in self.allow_private.unwrap_or_default() {
+            match text.parse() {
+                Ok(network) => allow_private.push(network),
+                Err(reason) => {
+                    return Err(ConfigError::Wrong { setting: "allow_private", value: text, reason });
+                }
+            }
+        }
         Ok(Config {
+            allow_private,
             data,
             database,
             listen,

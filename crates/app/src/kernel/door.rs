@@ -155,9 +155,13 @@ fn run<T>(
     let mut change = Change { tx, now, by, happened: Vec::new(), topics: Vec::new() };
     let value = f(&mut change)?;
     let Change { happened, mut topics, .. } = change;
+    let notable: Vec<Value> = happened.iter().filter_map(|told| notable(told, now)).collect();
     let abouts: Vec<About> = happened.iter().map(|told| told.happening.about).collect();
     let facts: Vec<NewFact> = happened.into_iter().map(fact).collect::<Result<_, _>>()?;
     let recorded = ledger::append(tx, &facts)?;
+    for payload in notable {
+        ledger::outbox::put(tx, "event", &payload, now, now)?;
+    }
     for (subject, about, new) in dockets(app, tx, &abouts, &recorded)? {
         let mut terms = |tx: &mut Tx, fact: &Fact| terms_by(&app.library, tx, fact);
         ledger::fold_docket(tx, &subject, &context(&about), &new, &mut terms, now)?;
@@ -175,6 +179,27 @@ fn run<T>(
         }
     }
     Ok((value, topics))
+}
+
+/// A fact of a ticket that somebody is told of, as the outbox takes it. A history that is taken over or invented
+/// tells nobody.
+fn notable(told: &Told, now: Timestamp) -> Option<Value> {
+    let event = &told.happening.event;
+    let notices = rules::notifications::of(event);
+    let ticket = told.happening.about.ticket?;
+    let is_news = told.learned_at == now && told.by != By::System("import");
+    if !is_news || (notices.is_empty() && !rules::notifications::is_heard(event)) {
+        return None;
+    }
+    Some(serde_json::json!({
+        "event": event.name(),
+        "notices": notices,
+        "ticket": ticket,
+        "by": told.by.to_string(),
+        "at": told.happening.at,
+        "data": event.data(),
+        "beside": event.beside(),
+    }))
 }
 
 /// Whether a noun is judged by its docket, from every fact about it that a promise heeds; a ticket is judged from its

@@ -1,4 +1,4 @@
-//! Figures for Prometheus at `/metrics`, and the answer to whether the server lives at `/healthz`.
+//! Figures for Prometheus at `/metrics`.
 
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -12,7 +12,6 @@ use rules::access::perm;
 
 use super::actor::Actor;
 use super::errors::Failure;
-use super::state::App;
 
 /// Bounds of the buckets of request times. Units: seconds.
 const BUCKETS_S: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
@@ -51,10 +50,4 @@ pub async fn page(_actor: Actor<perm::ManageSystem>) -> Result<Response, Failure
     let handle = recorder().ok_or_else(|| Failure::broke("no recorder of metrics"))?;
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     Ok((kind, handle.render()).into_response())
-}
-
-/// GET /healthz
-pub async fn health(app: App) -> Result<&'static str, Failure> {
-    app.read(|tx| Ok(crate::people::store::any_account(tx)?)).await?;
-    Ok("ok\n")
 }

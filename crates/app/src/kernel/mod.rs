@@ -16,6 +16,7 @@ pub mod metrics;
 pub mod notice;
 pub mod once;
 pub mod outgoing;
+pub mod outside;
 pub mod secret;
 pub mod setting;
 pub mod security;

@@ -22,6 +22,7 @@ use super::config::Config;
 use super::errors::Failure;
 use super::finding::Finding;
 use super::live::{EVERYTHING, Live, Nudge};
+use super::outside::Outside;
 use super::secret::Secrets;
 use super::terms::Library;
 use crate::people::limit::Limiter;
@@ -53,6 +54,7 @@ pub struct Shared {
     /// Wakes who sends what waits for the world.
     pub post: Notify,
     secrets: OnceLock<Arc<Secrets>>,
+    outside: OnceLock<Outside>,
     signer: OnceLock<Arc<Signer>>,
     typesetter: OnceLock<Arc<Typesetter>>,
     /// When old rows were last forgotten; microseconds since 1970.
@@ -98,6 +100,7 @@ impl App {
             wake: Notify::new(),
             post: Notify::new(),
             secrets: OnceLock::new(),
+            outside: OnceLock::new(),
             signer: OnceLock::new(),
             typesetter: OnceLock::new(),
             tidied_at: AtomicI64::new(0),
@@ -185,6 +188,17 @@ impl App {
         let secrets =
             Secrets::load_or_create(&self.config.data.join("secret.key")).map_err(Failure::broke)?;
         Ok(self.secrets.get_or_init(|| Arc::new(secrets)).clone())
+    }
+
+    /// What calls other houses, and only where it may.
+    ///
+    /// Errors: [`Failure::Error`] where no trusted certificates are found.
+    pub fn outside(&self) -> Result<Outside, Failure> {
+        if let Some(outside) = self.outside.get() {
+            return Ok(outside.clone());
+        }
+        let outside = Outside::new(&self.config.allow_private).map_err(Failure::broke)?;
+        Ok(self.outside.get_or_init(|| outside).clone())
     }
 
     /// What sets documents; its fonts are looked for when the first one is asked for. Blocks while it reads them.

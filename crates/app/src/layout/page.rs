@@ -249,6 +249,9 @@ impl<'a> Page<'a> {
 
     fn document(&self, class: &str, body: Markup) -> Markup {
         let l = &self.viewer.l;
+        // The bell of every page is live.
+        let bell = self.viewer.person.as_ref().map(|person| format!("notices:{}", person.id));
+        let live: Vec<String> = self.live.iter().cloned().chain(bell).collect();
         html! {
             (DOCTYPE)
             html lang=(l.locale.tag()) data-theme=(self.viewer.theme.code()) {
@@ -265,7 +268,7 @@ impl<'a> Page<'a> {
                     script type="module" src=(assets::url("app.js")) {}
                     @for name in &self.scripts { script type="module" src=(assets::url(name)) {} }
                 }
-                body class=(class) data-live=[(!self.live.is_empty()).then(|| self.live.join(" "))]
+                body class=(class) data-live=[(!live.is_empty()).then(|| live.join(" "))]
                     data-person=[self.viewer.person.as_ref().map(|person| person.id)] {
                     (body)
                 }
@@ -302,6 +305,9 @@ impl<'a> Page<'a> {
                     (icon(Icon::Search)) span { (l.t("palette-open")) } kbd { "Ctrl K" }
                 }
                 span class="live-state" data-live-state hidden { (icon(Icon::Refresh)) span {} }
+                a class="bell" href="/notices" data-bell={ "notices:" (person.id) } aria-label=(l.t("bell-title")) {
+                    (icon(Icon::Emergency)) span class="bell-count" hidden {}
+                }
                 (self.account_menu(person))
             }
             nav class="side" aria-label=(l.t("nav-label")) {

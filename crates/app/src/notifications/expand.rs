@@ -1,13 +1,18 @@
 //! Reads a row of the outbox into deliveries.
 
+use std::cell::RefCell;
+
 use db::Tx;
 use jiff::Timestamp;
 use ledger::outbox::Message;
-use rules::notifications::Way;
+use rules::ids::UserId;
+use rules::notifications::{Notice, Way};
 
-use super::compose;
+use super::gateways::store::{self as gateways, Gateway};
 use super::mail::{self, MailOut};
+use super::preview::{self, Notices};
 use super::store::{self, Content, NewDelivery};
+use super::tell::{self, Asked};
 use crate::kernel::outgoing::{MAIL_SEND, Mail};
 use crate::kernel::setting;
 use crate::layout::l10n::Locale;
@@ -19,6 +24,11 @@ pub struct House {
     pub mail: Option<MailOut>,
     /// What message ids end with.
     pub domain: String,
+    /// What customers are told.
+    pub notices: Notices,
+    pub gateways: Vec<Gateway>,
+    /// Who has something new under the bell.
+    pub told: RefCell<Vec<UserId>>,
 }
 
 impl House {
@@ -28,7 +38,8 @@ impl House {
         let host = app.config.public_url.split("://").nth(1).unwrap_or("localhost");
         let host = host.split(['/', ':']).next().unwrap_or("localhost").to_owned();
         let domain = mail.as_ref().map_or(host, |out| out.domain().to_owned());
-        Ok(House { mail, domain })
+        let notices = setting::get(tx, preview::SETTING)?.unwrap_or_default();
+        Ok(House { mail, domain, notices, gateways: gateways::all(tx)?, told: RefCell::default() })
     }
 
     /// An id for a new message. It is kept with the delivery, so every try bears the same.
@@ -40,7 +51,13 @@ impl House {
 /// Makes the deliveries of one message.
 ///
 /// Errors: [`Failure`] of the database; a message that cannot be understood is told of in the log and makes none.
-pub fn expand(house: &House, tx: &mut Tx, message: &Message, now: Timestamp) -> Result<(), Failure> {
+pub fn expand(
+    app: &App,
+    house: &House,
+    tx: &mut Tx,
+    message: &Message,
+    now: Timestamp,
+) -> Result<(), Failure> {
     match message.kind.as_str() {
         MAIL_SEND => match serde_json::from_value::<Mail>(message.payload.clone()) {
             Ok(mail) => letter(house, tx, message, mail, now),
@@ -49,6 +66,16 @@ pub fn expand(house: &House, tx: &mut Tx, message: &Message, now: Timestamp) -> 
                 Ok(())
             }
         },
+        "notice" => match serde_json::from_value::<Asked>(message.payload.clone()) {
+            Ok(asked) => tell::notice_of(app, house, tx, message, &asked, now),
+            Err(error) => {
+                tracing::error!(id = message.id, %error, "a notice cannot be understood");
+                Ok(())
+            }
+        },
+        "event" => tell::event(app, house, tx, message, now),
+        "obligation.warning" => tell::deadline(app, house, tx, message, Notice::Warning, now),
+        "obligation.overdue" => tell::deadline(app, house, tx, message, Notice::Overdue, now),
         kind => {
             tracing::info!(target: "aftercare::outbox", id = message.id, kind, payload = %message.payload);
             Ok(())
@@ -73,8 +100,13 @@ fn letter(house: &House, tx: &mut Tx, message: &Message, mail: Mail, now: Timest
         contact: mail.contact,
         ticket: mail.ticket,
         locale: locale.tag().to_owned(),
-        subject: compose::one_line(&mail.subject),
-        content: Content { text: mail.text, html: mail.html, references: before.into_iter().collect() },
+        subject: mail.subject,
+        content: Content {
+            text: mail.text,
+            html: mail.html,
+            references: before.into_iter().collect(),
+            ..Content::default()
+        },
         message_id: house.message_id(),
         due_at: now,
     };

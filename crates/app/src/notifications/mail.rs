@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::compose;
 use super::store::Delivery;
+use crate::kernel::outside::chain;
 use crate::kernel::secret::Secrets;
 
 /// The name under which the mail server is set.
@@ -206,18 +207,4 @@ pub async fn send(
 /// too large, refused for its content.
 fn of_letter(code: u16) -> bool {
     (550..=556).contains(&code)
-}
-
-/// An error with its causes, in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let more = cause.to_string();
-        if !words.contains(&more) {
-            words = format!("{words}: {more}");
-        }
-        source = cause.source();
-    }
-    compose::one_line(&words)
 }

@@ -5,10 +5,18 @@
 //! ([`send`]). A process that dies in between leaves its claim to run out: the delivery is sent again as the
 //! same message, with the same `Message-ID` or idempotency key.
 
+pub mod bell;
+pub mod choices;
 pub mod compose;
 pub mod expand;
+pub mod gateways;
 pub mod mail;
+pub mod page_out;
 pub mod pages;
+pub mod preview;
+pub mod readers;
 pub mod send;
 pub mod settings;
 pub mod store;
+pub mod tell;
+pub mod words;

@@ -33,6 +33,11 @@ pub async fn index(app: App, actor: Actor<perm::ViewDeliveries>, query: Search) 
     let (rows, next) = list::cut(rows, |row| row.id);
     let narrowed = query.some("state").or(query.some("way")).or(query.some("ticket")).is_some();
     let acts = html! {
+        (link_button("/health", Icon::OnTime, l.t("health-title"), false))
+        @if actor.may(Permission::ManageNotices) {
+            (link_button("/settings/notices", Icon::Note, l.t("preview-title"), false))
+            (link_button("/gateways", Icon::External, l.t("gateways-title"), false))
+        }
         @if actor.may(Permission::ManageSystem) {
             (link_button("/settings/mail", Icon::Mail, l.t("mail-out-title"), false))
         }
@@ -64,7 +69,10 @@ fn narrowing(l: &L10n, query: &Search) -> Markup {
         options,
     };
     let states = DeliveryState::ALL.iter().map(|one| (one.code().to_owned(), l.t(one.label()).into_owned()));
-    let ways = Way::ALL.iter().map(|one| (one.code().to_owned(), l.t(one.label()).into_owned()));
+    let ways = Way::ALL
+        .iter()
+        .filter(|way| **way != Way::Page)
+        .map(|one| (one.code().to_owned(), l.t(one.label()).into_owned()));
     let all = [
         filter("state", "deliveries-state", states.collect()),
         filter("way", "deliveries-way", ways.collect()),

@@ -4,15 +4,23 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use ledger::outbox;
-use rules::notifications::{Then, Way, after_failure};
+use rules::event::Event;
+use rules::notifications::{Notice, Then, Way, after_failure};
+use rules::tickets::Channel;
+use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::expand::{House, expand};
 use super::mail::{self, MailOut, Trouble};
 use super::store::{self, Delivery};
+use super::{bell, gateways};
+use crate::kernel::actor::By;
+use crate::kernel::door::Change;
+use crate::kernel::live::Nudge;
 use crate::kernel::setting;
 use crate::kernel::turn::Turn;
-use crate::{App, Failure};
+use crate::layout::l10n::{L10n, Locale};
+use crate::{App, Failure, escalations, health};
 
 /// Messages of the outbox that one turn reads.
 const READ_MAX: i64 = 100;
@@ -31,20 +39,24 @@ pub async fn read_outbox(app: &App) -> Result<Turn, Failure> {
         return Ok(Turn { next_at, ..Turn::default() });
     }
     let shared = app.clone();
-    let done = app
+    let (done, told) = app
         .touch(move |tx| {
             let house = House::read(&shared, tx)?;
             let messages = outbox::claim(tx, now, READ_MAX, READ_LEASE)?;
             for message in &messages {
-                expand(&house, tx, message, now)?;
+                expand(&shared, &house, tx, message, now)?;
                 outbox::done(tx, message.id, now)?;
             }
-            Ok(messages.len() as u64)
+            Ok((messages.len() as u64, house.told.into_inner()))
         })
         .await?;
+    for person in told {
+        app.tell(Nudge { topic: bell::topic(person), writer: None });
+    }
     app.post.notify_one();
     let next_at = app.read(|tx| Ok(outbox::next_due_at(tx)?)).await?;
-    Ok(Turn { done, more: done > 0 && next_at.is_some_and(|at| at <= now), next_at })
+    // What was read may have begun an escalation, which has its turn at once.
+    Ok(Turn { done, more: done > 0, next_at })
 }
 
 /// Sends what is due. Each way has a lane of its own, in which order is kept; a way that does not answer
@@ -69,69 +81,158 @@ pub async fn send_deliveries(app: &App) -> Result<Turn, Failure> {
         ended.map_err(|error| Failure::broke(format!("a lane of deliveries: {error}")))??;
     }
     let next_at = app.read(|tx| Ok(store::next_due_at(tx)?)).await?;
-    Ok(Turn { done, more: done > 0 && next_at.is_some_and(|at| at <= now), next_at })
+    // What was sent may have something to tell, which the outbox takes.
+    Ok(Turn { done, more: done > 0, next_at })
 }
 
 /// Sends the deliveries of one way, in order; after the way itself failed, the rest waits for the next try.
-async fn lane(app: App, way: Way, _gateway: Option<i64>, deliveries: Vec<Delivery>) -> Result<(), Failure> {
-    match way {
-        Way::Mail | Way::Fax => by_mail(&app, deliveries).await,
-        Way::Sms | Way::Chat | Way::Webhook => {
-            let trouble = Trouble::of_the_way("no such gateway is set up");
-            for delivery in deliveries {
-                mark(&app, &delivery, Err(trouble.clone())).await?;
-            }
-            Ok(())
+async fn lane(app: App, way: Way, gateway: Option<i64>, deliveries: Vec<Delivery>) -> Result<(), Failure> {
+    match (way, gateway) {
+        (Way::Mail, _) => by_mail(&app, deliveries).await,
+        (Way::Sms | Way::Chat | Way::Webhook, Some(gateway)) => by_gateway(&app, gateway, deliveries).await,
+        (Way::Sms | Way::Chat | Way::Webhook | Way::Page, _) => {
+            refuse(&app, &deliveries, &Trouble::of_the_way("no gateway is set up for this way"), None).await
         }
     }
+}
+
+async fn refuse(
+    app: &App,
+    deliveries: &[Delivery],
+    trouble: &Trouble,
+    channel: Option<&Through>,
+) -> Result<(), Failure> {
+    for delivery in deliveries {
+        mark(app, delivery, Err(trouble.clone()), channel).await?;
+    }
+    Ok(())
+}
+
+/// The channel that a delivery goes through, whose health follows from it.
+struct Through {
+    code: String,
+    name: String,
 }
 
 async fn by_mail(app: &App, deliveries: Vec<Delivery>) -> Result<(), Failure> {
     let out: Option<MailOut> = app.read(|tx| setting::get(tx, mail::SETTING)).await?;
-    let secrets = app.secrets()?;
-    let ready = match &out {
-        None => Err(Trouble::of_the_way("no mail server is set up")),
-        Some(out) => out.transport(&secrets).map(|transport| (out, transport)).map_err(Trouble::of_the_way),
+    let Some(out) = out else {
+        return refuse(app, &deliveries, &Trouble::of_the_way("no mail server is set up"), None).await;
     };
-    let mut ill: Option<Trouble> = ready.as_ref().err().cloned();
+    let l = L10n::new(Locale::default(), app.config.time_zone(), app.clock.now());
+    let through = Through { code: "mail-out".to_owned(), name: l.t("channel-mail-out").into_owned() };
+    let transport = match out.transport(&*app.secrets()?) {
+        Ok(transport) => transport,
+        Err(words) => return refuse(app, &deliveries, &Trouble::of_the_way(words), Some(&through)).await,
+    };
+    let mut ill: Option<Trouble> = None;
     for delivery in deliveries {
-        let tried = match (&ill, &ready) {
-            (Some(trouble), _) => Err(trouble.clone()),
-            (None, Ok((out, transport))) => mail::send(out, transport, &delivery).await,
-            (None, Err(trouble)) => Err(trouble.clone()),
+        let tried = match &ill {
+            Some(trouble) => Err(trouble.clone()),
+            None => mail::send(&out, &transport, &delivery).await,
         };
-        if let Err(trouble) = &tried {
-            ill = ill.or_else(|| trouble.of_the_way.then(|| trouble.clone()));
-        }
-        mark(app, &delivery, tried).await?;
+        ill = ill.or_else(|| tried.as_ref().err().filter(|trouble| trouble.of_the_way).cloned());
+        mark(app, &delivery, tried, Some(&through)).await?;
     }
     Ok(())
 }
 
-/// Writes down what became of a try.
-async fn mark(app: &App, delivery: &Delivery, tried: Result<(), Trouble>) -> Result<(), Failure> {
-    let (id, now) = (delivery.id, app.clock.now());
-    let way = delivery.way.code();
-    let count = |outcome: &'static str| {
-        metrics::counter!("aftercare_deliveries_total", "way" => way, "outcome" => outcome).increment(1);
+async fn by_gateway(app: &App, id: i64, deliveries: Vec<Delivery>) -> Result<(), Failure> {
+    let Some(gateway) = app.read(move |tx| Ok(gateways::store::find(tx, id)?)).await? else {
+        return refuse(app, &deliveries, &Trouble::for_good("the gateway is gone"), None).await;
     };
-    match tried {
-        Ok(()) => {
-            count("sent");
-            app.touch(move |tx| Ok(store::sent(tx, id, now)?)).await?;
-        }
-        Err(trouble) => match after_failure(trouble.failed, delivery.attempts, delivery.tries_from_at, now) {
-            Then::TryAt(at) => {
-                count("failed");
-                tracing::warn!(id, way, error = trouble.words, "a delivery failed and is tried again");
-                app.touch(move |tx| Ok(store::retry_at(tx, id, &trouble.words, at)?)).await?;
-            }
-            Then::GiveUp => {
-                count("given-up");
-                tracing::error!(id, way, error = trouble.words, "a delivery was given up");
-                app.touch(move |tx| Ok(store::give_up(tx, id, &trouble.words, now)?)).await?;
-            }
-        },
+    if gateway.paused_at.is_some() {
+        return refuse(app, &deliveries, &Trouble::of_the_way("the gateway is paused"), None).await;
+    }
+    let through = Through { code: format!("gateway:{id}"), name: gateway.name.clone() };
+    let (outside, secrets) = (app.outside()?, app.secrets()?);
+    let mut ill: Option<Trouble> = None;
+    for delivery in deliveries {
+        let tried = match &ill {
+            Some(trouble) => Err(trouble.clone()),
+            None => gateways::send::send(&outside, &secrets, &gateway, &delivery, app.clock.now()).await,
+        };
+        ill = ill.or_else(|| tried.as_ref().err().filter(|trouble| trouble.of_the_way).cloned());
+        mark(app, &delivery, tried, Some(&through)).await?;
     }
     Ok(())
+}
+
+/// Writes down what became of a try: on the delivery, on the channel, and on the ticket's timeline.
+async fn mark(
+    app: &App,
+    delivery: &Delivery,
+    tried: Result<(), Trouble>,
+    through: Option<&Through>,
+) -> Result<(), Failure> {
+    let (delivery, way) = (delivery.clone(), delivery.way.code());
+    let channel = through.map(|through| (through.code.clone(), through.name.clone()));
+    let then = match &tried {
+        Ok(()) => "sent",
+        Err(trouble) => {
+            let now = app.clock.now();
+            match after_failure(trouble.failed, delivery.attempts, delivery.tries_from_at, now) {
+                Then::TryAt(_) => "failed",
+                Then::GiveUp => "given-up",
+            }
+        }
+    };
+    metrics::counter!("aftercare_deliveries_total", "way" => way, "outcome" => then).increment(1);
+    if let Err(trouble) = &tried {
+        tracing::warn!(id = delivery.id, way, then, error = trouble.words, "a delivery failed");
+    }
+    app.change(By::System("post"), move |change| {
+        let now = change.now;
+        if let Some((code, name)) = channel {
+            match &tried {
+                Err(trouble) if trouble.of_the_way => {
+                    health::store::ill(change.tx, &code, &name, &trouble.words, now)?;
+                }
+                Ok(()) | Err(_) => health::store::well(change.tx, &code, &name, now)?,
+            }
+        }
+        match tried {
+            Ok(()) => {
+                if store::sent(change.tx, delivery.id, now)? {
+                    told(change, delivery)?;
+                }
+            }
+            Err(trouble) => {
+                match after_failure(trouble.failed, delivery.attempts, delivery.tries_from_at, now) {
+                    Then::TryAt(at) => store::retry_at(change.tx, delivery.id, &trouble.words, at)?,
+                    Then::GiveUp => {
+                        if store::give_up(change.tx, delivery.id, &trouble.words, now)? {
+                            alarm(change, &delivery, &trouble)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// What went to the customer stands on the ticket (C7.2).
+fn told(change: &mut Change<'_>, delivery: Delivery) -> Result<(), Failure> {
+    let (Some(ticket), Some(_), Way::Mail) = (delivery.ticket_id, delivery.contact_id, delivery.way) else {
+        return Ok(());
+    };
+    if let Some(about) = escalations::store::about(change.tx, ticket)? {
+        let text = format!("{}\n\n{}", delivery.subject, delivery.content.text);
+        change
+            .record(about, Event::TicketMessageSent { channel: Channel::Mail, to: delivery.recipient, text });
+        change.nudge(format!("ticket:{ticket}"));
+    }
+    Ok(())
+}
+
+/// Somebody has to look at what was given up.
+fn alarm(change: &mut Change<'_>, delivery: &Delivery, trouble: &Trouble) -> Result<(), Failure> {
+    if delivery.notice == Notice::Undelivered.code() {
+        return Ok(());
+    }
+    let title = format!("{} ({})", delivery.subject, delivery.recipient);
+    let data = json!({ "title": title, "text": trouble.words });
+    change.send("notice", &json!({ "notice": Notice::Undelivered, "ticket": null, "data": data }))
 }

@@ -42,6 +42,12 @@ pub struct Content {
     /// HTML where the feature made its own; else it is made from the words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
+    /// What a program is told, for a webhook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<serde_json::Value>,
+    /// Phone numbers of those whom a message in a group names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mobiles: Vec<String>,
     /// The messages before this one in its thread, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,

@@ -75,7 +75,8 @@ async fn shown(app: &App, actor: &Mine, forms: Forms, status: StatusCode) -> Res
         Pass::Session(session) => Some(session),
         Pass::Token(..) => None,
     };
-    Ok(Page::new(actor, Section::Account, l.t("account-settings")).status(status).body(html! {
+    let told = link_button("/account/notices", Icon::Emergency, l.t("choices-title"), false);
+    Ok(Page::new(actor, Section::Account, l.t("account-settings")).actions(told).status(status).body(html! {
         div class="cards" {
             (card(l.t("account-look"), settings_form(app, &settings, l)))
             (card(l.t("account-password"), password_form(&forms.password, &actor.person.login, l)))

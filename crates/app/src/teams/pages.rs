@@ -156,7 +156,10 @@ async fn team_page(
     Ok(Page::new(viewer, Section::Teams, team.name.clone())
         .crumb("/teams", l.t("nav-teams"))
         .status(status)
-        .actions(state_chip(active, l))
+        .actions(html! {
+            (state_chip(active, l))
+            @if manages { (link_button(&format!("/teams/{id}/escalation"), Icon::Emergency, l.t("escalation-chain"), false)) }
+        })
         .body(html! {
             (card(l.t("teams-members"), html! {
                 @if members.is_empty() { p class="muted" { (l.t("teams-no-members")) } } @else { (member_table(id, &members, manages, l)) }

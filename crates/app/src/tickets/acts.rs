@@ -18,7 +18,7 @@ use rules::ids::*;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Severity;
 use rules::tickets::verb::{Fields, Verb, VerbName, possible};
-use rules::tickets::{Addressee, Cause};
+use rules::tickets::{Addressee, Cause, Visibility};
 
 use super::change::{self, number, path};
 use super::page::verb_icon;
@@ -274,6 +274,7 @@ fn fields(l: &L10n, offers: &Offers, verb: VerbName, form: &Form) -> Markup {
             (Choice::one("visibility", l.t("note-who-reads"), [("internal", l.t("note-internal").into_owned()), ("public", l.t("note-public").into_owned())])
                 .explained([l.t("note-internal-hint").into_owned(), l.t("note-public-hint").into_owned()]).required().of(form, l))
             (TextArea::new("text", l.t("note-text")).rows(4).required().of(form, l))
+            (Check::new("mail", l.t("note-mail")).hint(l.t("note-mail-hint")).of(form, l))
         },
     }
 }
@@ -316,7 +317,26 @@ async fn act<P>(
     };
     let seen = if verb.is_additive() { None } else { change::seen(form.get("version")) };
     let user = actor.person.id;
-    let done = app.change(&actor, move |c| change::act(c, id, seen, read, user)).await;
+    let by_mail = match &read {
+        Verb::Note { visibility: Visibility::Public, text } if form.get("mail") == "yes" => {
+            Some(text.to_string())
+        }
+        _ => None,
+    };
+    let done = app
+        .change(&actor, move |c| {
+            let ticket = change::act(c, id, seen, read, user)?;
+            if let Some(text) = by_mail {
+                let data = serde_json::json!({ "text": text });
+                let by = c.by.to_string();
+                c.send(
+                    "notice",
+                    &serde_json::json!({ "notice": "answer", "ticket": id, "by": by, "data": data }),
+                )?;
+            }
+            Ok(ticket)
+        })
+        .await;
     match done {
         Ok(_) => Ok(go(&path(id), Notice::new("notice-ticket-done").with("verb", actor.l.t(verb.label())))),
         Err(Failure::Invalid(problems)) => {

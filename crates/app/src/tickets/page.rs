@@ -21,6 +21,7 @@ use super::store::{self, Brief, FactRow, LinkRow, Names, TicketRow};
 use super::words::{self, Said};
 use super::{proposals, terms, why};
 use crate::attachments;
+use crate::escalations;
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::{Form, Search};
@@ -43,6 +44,8 @@ pub struct Whole {
     pub links: Vec<(LinkRow, Brief)>,
     pub absorbed: Vec<Brief>,
     pub watchers: Vec<(UserId, String)>,
+    /// The emergency that is being called out.
+    pub calling: Option<escalations::store::Escalation>,
     pub files: Vec<attachments::store::Attachment>,
     pub remote: remote_access::panel::Panel,
     pub proposals: Vec<proposals::ProposalRow>,
@@ -71,6 +74,7 @@ impl Whole {
             obligations: terms::obligations(tx, id)?,
             absorbed: store::merged_into(tx, id)?,
             watchers: store::watchers(tx, id)?,
+            calling: escalations::store::open_of(tx, id)?,
             files: attachments::store::of_ticket(tx, id)?,
             remote: remote_access::panel::Panel::read(tx, id, row.asset_id)?,
             proposals: proposals::of_ticket(tx, id)?,
@@ -138,6 +142,9 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
         .wide()
         .body(html! {
             @if let Some(old) = came_from { (came_here(l, old)) }
+            div id="ticket-calling" data-live=(topic) {
+                @if let Some(open) = &whole.calling { (escalations::pages::banner(l, open, actor.may(Permission::WorkTicket))) }
+            }
             div class="ticket" data-ticket=(number) {
                 section id="ticket-hero" class="hero" data-live=(topic) aria-label=(l.t("ticket-hero")) {
                     (identity(l, row)) (next_deadline(l, whole))
@@ -417,6 +424,7 @@ fn composer(l: &L10n, row: &TicketRow) -> Markup {
             p class="composer-warning internal" { (icon(Icon::Lock)) (l.t("note-internal-hint")) }
             p class="composer-warning public" { (icon(Icon::Eye)) (l.t("note-public-hint")) }
             (field.of(&Form::default(), l))
+            div class="public" { (Check::new("mail", l.t("note-mail")).hint(l.t("note-mail-hint")).of(&Form::default(), l)) }
             div class="actions" {
                 button class="button primary" type="submit" {
                     span class="internal" { (l.t("note-save-internal")) }

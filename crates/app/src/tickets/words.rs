@@ -141,6 +141,8 @@ fn drawing(name: &str) -> (Icon, Tone) {
         "ticket.note_added" => (Icon::Note, Tone::Plain),
         "ticket.message_sent" | "ticket.message_received" => (Icon::Mail, Tone::Info),
         "ticket.attachment_added" | "ticket.attachment_removed" => (Icon::Attach, Tone::Plain),
+        "ticket.paged" => (Icon::Emergency, Tone::Risk),
+        "ticket.page_acknowledged" => (Icon::Check, Tone::Met),
         "ticket.linked" | "ticket.unlinked" => (Icon::Link, Tone::Plain),
         "ticket.merged" | "ticket.absorbed" => (Icon::Merge, Tone::Void),
         "ticket.split" => (Icon::Split, Tone::Plain),

@@ -152,8 +152,10 @@ pub(super) async fn tidy(app: &App) -> Result<Turn, Failure> {
             let keys = once::forget(tx, now)?;
             let messages = outbox::forget_sent(tx, now - SENT_KEPT, FORGET_MAX)?;
             let deliveries = notifications::store::forget_sent(tx, now - DELIVERY_KEPT, FORGET_MAX)?;
+            let read_before = now - notifications::bell::store::READ_KEPT;
+            let notices = notifications::bell::store::forget_read(tx, read_before, FORGET_MAX)?;
             let drafts = crate::drafts::store::forget(tx, now - DRAFT_KEPT)?;
-            Ok(sessions + guests + events + keys + messages + deliveries + drafts)
+            Ok(sessions + guests + events + keys + messages + deliveries + notices + drafts)
         })
         .await?;
     Ok(Turn { done, ..Turn::default() })

@@ -36,6 +36,10 @@ pub enum Duty {
     TellDue,
     /// Reads what waits in the outbox into deliveries.
     ReadOutbox,
+    /// Takes the next step of each emergency that nobody took up.
+    PageOut,
+    /// Looks whether channels are well.
+    WatchChannels,
     /// Sends the deliveries that are due.
     SendDeliveries,
     /// Begins and ends consents to remote access at their minute, and the sessions with them.
@@ -50,12 +54,14 @@ pub enum Duty {
 
 impl Duty {
     /// The duties inside the house, in the order in which they run.
-    pub const INSIDE: [Duty; 10] = [
+    pub const INSIDE: [Duty; 12] = [
         Duty::KeepConsents,
         Duty::SealFacts,
         Duty::PassTime,
         Duty::FollowLedger,
         Duty::TellDue,
+        Duty::WatchChannels,
+        Duty::PageOut,
         Duty::ReadOutbox,
         Duty::SignCheckpoint,
         Duty::TakeLetters,
@@ -77,6 +83,8 @@ impl Duty {
             Duty::PassTime => duties::pass_time(app).await,
             Duty::TellDue => duties::tell_due(app).await,
             Duty::ReadOutbox => notifications::send::read_outbox(app).await,
+            Duty::PageOut => notifications::page_out::turn(app).await,
+            Duty::WatchChannels => crate::health::duty::turn(app).await,
             Duty::SendDeliveries => notifications::send::send_deliveries(app).await,
             Duty::KeepConsents => crate::remote_access::duty::turn(app).await,
             Duty::TakeLetters => crate::channels::duty::turn(app).await,

@@ -8,6 +8,7 @@ mod front_door;
 mod full_disk;
 mod house;
 mod letters;
+mod notices;
 mod queue;
 mod registry;
 mod registry_imports;

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use base64::Engine;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -22,6 +23,34 @@ impl Letter {
             .find(|line| line.to_lowercase().starts_with(&start))
             .map(|line| line[start.len()..].trim().to_owned())
             .unwrap_or_default()
+    }
+}
+
+impl Letter {
+    /// The plain words, decoded.
+    pub fn text(&self) -> String {
+        let part = self.raw.split("Content-Type: text/plain").nth(1).unwrap_or_default();
+        let part = part.split("\r\n--").next().unwrap_or_default();
+        let (head, body) = part.split_once("\r\n\r\n").unwrap_or_default();
+        let head = head.to_lowercase();
+        let bytes = if head.contains("base64") {
+            let packed: String = body.split_whitespace().collect();
+            base64::engine::general_purpose::STANDARD.decode(packed).unwrap()
+        } else if head.contains("quoted-printable") {
+            let mut bytes = Vec::new();
+            let body = body.replace("=\r\n", "");
+            let mut rest = body.as_str();
+            while let Some((before, after)) = rest.split_once('=') {
+                bytes.extend_from_slice(before.as_bytes());
+                bytes.push(u8::from_str_radix(&after[..2], 16).unwrap());
+                rest = &after[2..];
+            }
+            bytes.extend_from_slice(rest.as_bytes());
+            bytes
+        } else {
+            body.as_bytes().to_vec()
+        };
+        String::from_utf8(bytes).unwrap()
     }
 }
 

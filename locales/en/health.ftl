@@ -1,0 +1,39 @@
+# Channels, their health, and escalations
+health-title = Health of channels
+health-lead = Customers can reach us day and night (C7.7). A channel that fails or falls silent is an alarm.
+health-none = Nothing was heard of any channel yet
+health-none-lead = Each channel is listed here from its first use: the mail server, mailboxes, gateways, the telephone system.
+channel-name = Channel
+channel-state = State
+channel-last-success = Last worked
+channel-last-failure = Last failed
+channel-silent-most = May be silent for
+channel-well = Well
+channel-failing = Failing
+channel-down = Down
+channel-mail-out = Mail server (letters out)
+
+## Escalations
+escalation-open = Emergency: nobody has taken it up yet.
+escalation-next = The next person is called
+escalation-take = I take it up
+escalation-title = Emergency { $number }
+escalation-ask = Do you take this emergency up? Nobody else is called then.
+escalation-was-taken = It was taken up
+escalation-see = See the ticket
+notice-escalation-taken = Taken up. Nobody else is called.
+escalation-chain = Escalation of emergencies
+escalation-chain-lead = Who is called for an emergency, and who next, until somebody takes it up. After the last step it begins anew.
+escalation-usual = This team has the usual chain. Save to make it its own.
+escalation-back = Back to the usual chain
+escalation-whom = Call
+escalation-nobody = no further step
+escalation-person = Person
+escalation-wait = Minutes until the next step
+escalation-whom-assignee = Who has the ticket
+escalation-whom-team = Everybody in the team
+escalation-whom-person = One person
+escalation-whom-managers = The managers
+error-minutes = Give minutes from 1 to { $most }.
+fact-ticket-paged = { $engineer } was called for the emergency
+fact-ticket-page-acknowledged = { $engineer } took the emergency up

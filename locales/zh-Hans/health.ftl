@@ -1,0 +1,39 @@
+# Channels, their health, and escalations
+health-title = 渠道健康
+health-lead = 客户全天候都能联系到我们（C7.7）。渠道出错或无响应会立即报警。
+health-none = 还没有任何渠道的消息
+health-none-lead = 渠道首次使用后会列在这里：发信服务器、邮箱、网关、电话系统。
+channel-name = 渠道
+channel-state = 状态
+channel-last-success = 最近成功
+channel-last-failure = 最近失败
+channel-silent-most = 允许静默
+channel-well = 正常
+channel-failing = 出错
+channel-down = 中断
+channel-mail-out = 发信服务器
+
+## Escalations
+escalation-open = 紧急故障：还没有人接手。
+escalation-next = 下一次通知
+escalation-take = 我来接手
+escalation-title = 紧急故障 { $number }
+escalation-ask = 您是否接手此紧急故障？接手后不再通知其他人。
+escalation-was-taken = 已有人接手
+escalation-see = 查看服务单
+notice-escalation-taken = 已接手，不再通知其他人。
+escalation-chain = 紧急故障升级通知
+escalation-chain-lead = 紧急故障依次通知谁，直到有人接手；最后一步之后从头开始。
+escalation-usual = 本班组使用默认顺序，保存后成为本班组自己的设置。
+escalation-back = 恢复默认顺序
+escalation-whom = 通知
+escalation-nobody = 到此为止
+escalation-person = 人员
+escalation-wait = 到下一步的分钟数
+escalation-whom-assignee = 当前负责人
+escalation-whom-team = 全班组
+escalation-whom-person = 指定人员
+escalation-whom-managers = 经理
+error-minutes = 请填 1 到 { $most } 分钟。
+fact-ticket-paged = 已就紧急故障通知 { $engineer }
+fact-ticket-page-acknowledged = { $engineer } 已接手紧急故障

@@ -1,0 +1,39 @@
+# Channels, their health, and escalations
+health-title = 渠道健康
+health-lead = 客戶全天候都能聯絡到我們（C7.7）。渠道出錯或無回應會立即報警。
+health-none = 還沒有任何渠道的訊息
+health-none-lead = 渠道首次使用後會列在這裡：發信伺服器、信箱、閘道、電話系統。
+channel-name = 渠道
+channel-state = 狀態
+channel-last-success = 最近成功
+channel-last-failure = 最近失敗
+channel-silent-most = 允許靜默
+channel-well = 正常
+channel-failing = 出錯
+channel-down = 中斷
+channel-mail-out = 發信伺服器
+
+## Escalations
+escalation-open = 緊急故障：還沒有人接手。
+escalation-next = 下一次通知
+escalation-take = 我來接手
+escalation-title = 緊急故障 { $number }
+escalation-ask = 您是否接手此緊急故障？接手後不再通知其他人。
+escalation-was-taken = 已有人接手
+escalation-see = 查看服務單
+notice-escalation-taken = 已接手，不再通知其他人。
+escalation-chain = 緊急故障升級通知
+escalation-chain-lead = 緊急故障依次通知誰，直到有人接手；最後一步之後從頭開始。
+escalation-usual = 本班組使用預設順序，保存後成為本班組自己的設定。
+escalation-back = 恢復預設順序
+escalation-whom = 通知
+escalation-nobody = 到此為止
+escalation-person = 人員
+escalation-wait = 到下一步的分鐘數
+escalation-whom-assignee = 目前負責人
+escalation-whom-team = 全班組
+escalation-whom-person = 指定人員
+escalation-whom-managers = 經理
+error-minutes = 請填 1 到 { $most } 分鐘。
+fact-ticket-paged = 已就緊急故障通知 { $engineer }
+fact-ticket-page-acknowledged = { $engineer } 已接手緊急故障
