@@ -162,15 +162,15 @@ choices-no-phone = Your account has no phone number, so neither chat nor short m
 notice-choices-saved = Your choice is kept.
 
 ## What customers are told
-preview-title = Words of notices
-preview-lead = What is told to whom, in three languages.
-preview-no-hotline = No hotline number is set, so notices name none (C7.8). Set `hotline` in the configuration.
-preview-choose = Letters to customers
-preview-words = How they read
-preview-to-customer = to the customer
-preview-to-staff = to staff
-preview-locale = Language
-preview-told = Customers are told of
+notice-words-title = Words of notices
+notice-words-lead = What is told to whom, in three languages.
+notice-words-no-hotline = No hotline number is set, so notices name none (C7.8). Set `hotline` in the configuration.
+notice-words-choose = Letters to customers
+notice-words-words = How they read
+notice-words-to-customer = to the customer
+notice-words-to-staff = to staff
+notice-words-locale = Language
+notice-words-told = Customers are told of
 notice-notices-saved = Saved.
 
 ## A public note by mail

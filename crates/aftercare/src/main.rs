@@ -19,6 +19,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// Allocates from caches of each thread: what writes and what reads do not wait for each other over memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// After-sales service: every signed promise executable, watched, evidenced and provable.
 #[derive(Debug, Parser)]
 #[command(name = "aftercare", version, arg_required_else_help = true)]

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::judge;
-use crate::fact::Fact;
-use crate::obligation::{Obligation, State};
+use crate::engine::{Docket, TIME_PASSED, judge};
+use crate::fact::{About, Data, Fact};
+use crate::obligation::{Obligation, State, Subject};
 use crate::terms::Terms;
 
 /// How obligations stand at a moment, as a comparison counts them.
@@ -93,7 +93,8 @@ pub struct Pair {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {
     pub promise: Arc<str>,
-    /// What it is about, as `104217`.
+    /// What it is about: the noun, and the id, as `ticket` and `104217`.
+    pub noun: Arc<str>,
     pub subject: Arc<str>,
     pub cycle: u32,
     /// None: it is not owed under these terms.
@@ -118,13 +119,44 @@ impl Preview {
     ///
     /// `listed_most` bounds the list of what changed; the counts are of all.
     pub fn add(&mut self, before: &Terms, after: &Terms, facts: &[Fact], now: Timestamp, listed_most: usize) {
-        self.subjects += 1;
+        let judged = [judge(before, facts), judge(after, facts)];
         self.facts += facts.len() as u64;
-        let judged = (judge(before, facts), judge(after, facts));
-        let subject = judged.0.subject().or(judged.1.subject()).map(|subject| subject.id.clone());
+        self.compare(&judged, now, listed_most, |_| true);
+    }
+
+    /// Judges a noun that lives long, as a site or a contract, under both terms, and adds what fell due in a time.
+    ///
+    /// `facts` are all that are about it, of whichever story; those that a side does not heed are left out on that
+    /// side. How time passed is not taken from them: each side has moments of its own at which it has to look.
+    pub fn add_noun(
+        &mut self,
+        subject: &Subject,
+        (before, after): (&Terms, &Terms),
+        facts: &[Fact],
+        (from, until): (Timestamp, Timestamp),
+        now: Timestamp,
+        listed_most: usize,
+    ) {
+        let judged = [before, after].map(|terms| lived_through(subject, terms, facts, now));
+        self.facts += facts.len() as u64;
+        self.compare(&judged, now, listed_most, |obligation| {
+            let at = obligation.due_at.or(obligation.original_due_at).unwrap_or(obligation.started_at);
+            from <= at && at < until
+        });
+    }
+
+    fn compare(
+        &mut self,
+        judged: &[Docket; 2],
+        now: Timestamp,
+        listed_most: usize,
+        counts: impl Fn(&Obligation) -> bool,
+    ) {
+        self.subjects += 1;
+        let subject = judged.iter().find_map(|docket| docket.subject());
         let mut both: BTreeMap<(Arc<str>, u32), [Option<&Obligation>; 2]> = BTreeMap::new();
-        for (side, docket) in [&judged.0, &judged.1].into_iter().enumerate() {
-            for obligation in docket.obligations() {
+        for (side, docket) in judged.iter().enumerate() {
+            for obligation in docket.obligations().iter().filter(|obligation| counts(obligation)) {
                 let key = (Arc::from(obligation.promise.as_str()), obligation.cycle);
                 both.entry(key).or_default()[side] = Some(obligation);
             }
@@ -146,7 +178,8 @@ impl Preview {
                 let due = |one: Option<&Obligation>| one.and_then(|o| o.due_at.or(o.original_due_at));
                 self.changed.push(Changed {
                     promise,
-                    subject: subject.clone().unwrap_or_default(),
+                    noun: subject.map(|subject| subject.noun.clone()).unwrap_or_default(),
+                    subject: subject.map(|subject| subject.id.clone()).unwrap_or_default(),
                     cycle,
                     before: stands[0],
                     after: stands[1],
@@ -154,6 +187,32 @@ impl Preview {
                     due_after: due(second),
                 });
             }
+        }
+    }
+}
+
+/// The docket of a noun from all facts about it, with the looks that time alone asks for, as of a moment.
+fn lived_through(subject: &Subject, terms: &Terms, facts: &[Fact], now: Timestamp) -> Docket {
+    let is_heeded =
+        |fact: &&Fact| fact.name.as_str() != TIME_PASSED && terms.heeds(&subject.noun, fact.name.as_str());
+    let mut facts: Vec<&Fact> = facts.iter().filter(is_heeded).collect();
+    facts.sort_by_key(|fact| fact.order());
+    let mut docket = Docket::of(subject.clone());
+    for fact in facts {
+        look_until(&mut docket, terms, subject, fact.at);
+        // Sorted above, and every look lies before the fact that comes after it.
+        let _ = docket.fold(terms, fact);
+    }
+    look_until(&mut docket, terms, subject, now);
+    docket
+}
+
+fn look_until(docket: &mut Docket, terms: &Terms, subject: &Subject, until: Timestamp) {
+    let about = About::new().with(&subject.noun, &subject.id);
+    while let Some(at) = docket.look_at(terms).filter(|at| *at <= until) {
+        // A look that could not be folded would be asked for again without end.
+        if docket.fold(terms, &Fact::new(0, TIME_PASSED, at, about.clone(), Data::new())).is_err() {
+            return;
         }
     }
 }
@@ -223,6 +282,52 @@ within = "4h"
             assert_eq!(format!("{} {}", said(pair.before), said(pair.after)), expected);
             assert_eq!(preview.changed.len() as u64, pair.changed);
         }
+    }
+
+    #[test]
+    fn a_noun_that_lives_long_is_lived_through_under_both() {
+        let file = |least: u32| {
+            format!(
+                r#"
+id = "acme"
+version = "1"
+
+[[clause]]
+id = "1"
+text = "visited each quarter"
+
+[[promise]]
+id = "visits"
+kind = "quota"
+clause = "1"
+about = "site"
+start = "contract.accepted"
+stop = "visit.finished"
+at_least = {least}
+every = "quarter"
+calendar = "24x7"
+"#
+            )
+        };
+        let (once, twice) = (terms(&file(1)), terms(&file(2)));
+        let about = || About::new().with("site", 3);
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let fact = |seq, name, moment| Fact::new(seq, name, at(moment), about(), Data::new());
+        let facts = [
+            fact(1, "contract.accepted", "2025-01-01T00:00:00Z"),
+            fact(2, "visit.finished", "2025-02-10T00:00:00Z"),
+            fact(3, "visit.finished", "2025-05-10T00:00:00Z"),
+            fact(4, "visit.finished", "2025-06-10T00:00:00Z"),
+        ];
+        let now = at("2025-12-01T00:00:00Z");
+        let mut preview = Preview::default();
+        let time = (at("2025-01-01T00:00:00Z"), at("2025-10-02T00:00:00Z"));
+        preview.add_noun(&Subject::new("site", "3"), (&once, &twice), &facts, time, now, 10);
+        let Pair { before, after, changed } = preview.promises["visits"];
+        // One visit in the first quarter, two in the second, none in the third; the fourth is not asked for.
+        assert_eq!((before.met, before.breached, before.open), (2, 1, 0), "{preview:?}");
+        assert_eq!((after.met, after.breached, changed), (1, 2, 1), "{preview:?}");
+        assert_eq!((&*preview.changed[0].noun, &*preview.changed[0].subject), ("site", "3"));
     }
 
     #[test]

@@ -336,6 +336,11 @@ impl Terms {
         self.heeded.get(noun).is_some_and(|names| names.contains(fact))
     }
 
+    /// Whether anything is promised about `noun`.
+    pub fn promises_about(&self, noun: &str) -> bool {
+        self.heeded.contains_key(noun)
+    }
+
     /// The zone in which the contract counts its days where no site is meant: that of its first calendar.
     pub fn zone(&self) -> jiff::tz::TimeZone {
         let calendar = self.promises.iter().find_map(|promise| promise.rule.calendars().first().copied());

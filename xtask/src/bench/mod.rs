@@ -1,7 +1,7 @@
 //! The figures of the whole program, measured and printed as one table.
 //!
-//!     cargo run --release -p xtask -- bench            a million tickets; takes a while
-//!     cargo run --release -p xtask -- bench --quick    ten thousand, to see that everything works
+//!     cargo run --release --workspace --bin xtask -- bench            a million tickets; takes a while
+//!     cargo run --release --workspace --bin xtask -- bench --quick    ten thousand, to see that everything works
 //!
 //! The program under measurement is the release binary beside this one, in a process of its own; the load comes
 //! from this process over the loopback interface, on the same cores. So the figures are those of a machine that
@@ -138,7 +138,8 @@ fn measure(arguments: &Arguments, program: &Path, directory: &Path) -> Outcome<T
 
 /// The release binary, built if need be.
 fn program() -> Outcome<PathBuf> {
-    let built = Command::new(env!("CARGO")).args(["build", "--release", "-p", "aftercare"]).status()?;
+    // The whole workspace: a part of it would be built with other features of its libraries, all of them anew.
+    let built = Command::new(env!("CARGO")).args(["build", "--release", "--workspace", "--bins"]).status()?;
     if !built.success() {
         return Err("the program cannot be built".into());
     }

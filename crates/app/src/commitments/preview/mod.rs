@@ -1,6 +1,7 @@
 //! A change is previewed on history: what would the verdicts of a past time have been under another version?
 //!
-//! The stored facts of tickets are judged under both versions in memory, some at a time, and nothing is written.
+//! The stored facts of tickets, then those about contracts, sites, assets and calls, are judged under both versions
+//! in memory, some at a time, and nothing is written.
 //! The sums travel with the page, so that any process can go on and a reader who leaves leaves nothing behind.
 
 mod page;
@@ -14,17 +15,19 @@ use db::Tx;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use promise::Terms;
 use promise::preview::Preview;
+use promise::{Subject, Terms};
 use rules::ids::ContractId;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::errors::Failure;
-use store::Case;
 pub use store::Wanted;
+use store::{Case, LONG_LIVED};
 
 /// Tickets that one piece judges.
 pub const STEP_TICKETS: i64 = 400;
+/// Other nouns that one piece judges: each may have the facts of many tickets about it.
+const STEP_NOUNS: i64 = 40;
 /// Tickets that a preview looks at; the page says when a time holds more.
 pub const TICKETS_MOST: u64 = 200_000;
 /// Obligations that stand otherwise and are listed by name; all are counted.
@@ -33,24 +36,50 @@ pub const LISTED_MOST: usize = 200;
 /// How far a preview is, and what came out until here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Far {
-    /// The last ticket that was judged.
+    /// Which nouns are being judged: tickets first, then [`LONG_LIVED`] by their place.
+    stage: usize,
+    /// The last one that was judged; of a ticket also when it was reported.
     after_at: Timestamp,
     after_id: i64,
     pub done: bool,
+    tickets: u64,
     pub sums: Preview,
 }
 
 impl Far {
     /// Nothing is judged yet.
     pub fn nothing(wanted: &Wanted) -> Far {
-        Far { after_at: wanted.from, after_id: 0, done: false, sums: Preview::default() }
+        Far {
+            stage: 0,
+            after_at: wanted.from,
+            after_id: 0,
+            done: false,
+            tickets: 0,
+            sums: Preview::default(),
+        }
     }
 
-    /// The share of the time that is behind.
+    /// The share that is behind: half of it is the time of the tickets.
     pub fn share(&self, wanted: &Wanted) -> f64 {
+        if self.done {
+            return 1.0;
+        }
         let whole = wanted.until.duration_since(wanted.from).as_secs_f64();
         let behind = self.after_at.duration_since(wanted.from).as_secs_f64();
-        if self.done || whole <= 0.0 { 1.0 } else { (behind / whole).clamp(0.0, 1.0) }
+        let tickets = if whole <= 0.0 || self.stage > 0 { 1.0 } else { (behind / whole).clamp(0.0, 1.0) };
+        (tickets + self.stage.saturating_sub(1) as f64 / LONG_LIVED.len() as f64) / 2.0
+    }
+
+    /// Whether there were more tickets than a preview looks at.
+    pub fn is_cut(&self) -> bool {
+        self.tickets >= TICKETS_MOST
+    }
+
+    fn next_stage(mut self) -> Far {
+        self.stage += 1;
+        self.after_id = 0;
+        self.done = self.stage > LONG_LIVED.len();
+        self
     }
 }
 
@@ -60,20 +89,54 @@ impl Far {
 pub fn go_on(
     tx: &mut Tx,
     wanted: &Wanted,
-    (before, after): (&Terms, &Terms),
+    terms: (&Terms, &Terms),
     far: Far,
     now: Timestamp,
 ) -> Result<Far, Failure> {
-    let Far { after_at, after_id, mut sums, .. } = far;
-    let mut last = Case { id: after_id, reported_at: after_at };
+    match far.stage.checked_sub(1).and_then(|place| LONG_LIVED.get(place)) {
+        None => tickets(tx, wanted, terms, far, now),
+        Some(noun) => nouns(tx, wanted, terms, far, noun, now),
+    }
+}
+
+fn tickets(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    (before, after): (&Terms, &Terms),
+    mut far: Far,
+    now: Timestamp,
+) -> Result<Far, Failure> {
+    let last = Case { id: far.after_id, reported_at: far.after_at };
     let cases = store::cases(tx, wanted, last, STEP_TICKETS)?;
     for case in &cases {
         let facts = store::facts(tx, *case)?;
-        sums.add(before, after, &facts, now, LISTED_MOST);
-        last = *case;
+        far.sums.add(before, after, &facts, now, LISTED_MOST);
+        (far.after_at, far.after_id) = (case.reported_at, case.id);
     }
-    let done = (cases.len() as i64) < STEP_TICKETS || sums.subjects >= TICKETS_MOST;
-    Ok(Far { after_at: last.reported_at, after_id: last.id, done, sums })
+    far.tickets += cases.len() as u64;
+    let more = cases.len() as i64 == STEP_TICKETS && !far.is_cut();
+    Ok(if more { far } else { far.next_stage() })
+}
+
+fn nouns(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    terms: (&Terms, &Terms),
+    mut far: Far,
+    noun: &'static str,
+    now: Timestamp,
+) -> Result<Far, Failure> {
+    if !terms.0.promises_about(noun) && !terms.1.promises_about(noun) {
+        return Ok(far.next_stage());
+    }
+    let ids = store::nouns(tx, wanted, noun, far.after_id, STEP_NOUNS)?;
+    for id in &ids {
+        let facts = store::facts_about(tx, noun, *id)?;
+        let subject = Subject::new(noun, &id.to_string());
+        far.sums.add_noun(&subject, terms, &facts, (wanted.from, wanted.until), now, LISTED_MOST);
+        far.after_id = *id;
+    }
+    Ok(if ids.len() as i64 == STEP_NOUNS { far } else { far.next_stage() })
 }
 
 /// Judges a whole time, piece by piece: for commands and measurements.

@@ -187,7 +187,7 @@ fn outcome(l: &L10n, form: &Form, wanted: &Wanted, far: &Far, before: &Terms, af
                 (submit(l.t("preview-more")))
             }
         } @else {
-            @if sums.subjects >= TICKETS_MOST { (notice(Tone::Risk, l.ta("preview-bound", &[("n", l.number(TICKETS_MOST).into())]))) }
+            @if far.is_cut() { (notice(Tone::Risk, l.ta("preview-bound", &[("n", l.number(TICKETS_MOST).into())]))) }
             (result(l, sums, before, after))
         }
     }
@@ -281,7 +281,7 @@ fn plot(l: &L10n, pair: &Pair, most: u64) -> Markup {
 
 fn changed_list(l: &L10n, changed: &[Changed], before: &Terms, after: &Terms) -> Markup {
     let columns = [
-        Column::new(l.t("ticket-number")),
+        Column::new(l.t("preview-subject")),
         Column::new(l.t("preview-promise")),
         Column::new(l.t("preview-before")),
         Column::new(l.t("preview-after")),
@@ -303,15 +303,7 @@ fn changed_list(l: &L10n, changed: &[Changed], before: &Terms, after: &Terms) ->
             @if changed.len() >= LISTED_MOST { p class="muted" { (l.ta("preview-listed", &[("n", LISTED_MOST.into())])) } }
             (table(l.t("preview-changed-title"), &columns, html! { @for one in changed {
                 tr {
-                    td class="nowrap" {
-                        @match one.subject.parse::<i64>() {
-                            Ok(id) => {
-                                @let number = TicketNumber::of(TicketId(id));
-                                a href={ "/tickets/" (number) } { (number.grouped()) }
-                            }
-                            Err(_) => { (one.subject) }
-                        }
-                    }
+                    td class="nowrap" { (subject(l, one)) }
                     td { (promise_title(l, &one.promise, before, after)) }
                     td { (stand(one.before, one.due_before)) }
                     td { (stand(one.after, one.due_after)) }
@@ -319,4 +311,15 @@ fn changed_list(l: &L10n, changed: &[Changed], before: &Terms, after: &Terms) ->
             } }))
         }
     }
+}
+
+/// What an obligation is about, with the way to its page.
+fn subject(l: &L10n, one: &Changed) -> Markup {
+    let Ok(id) = one.subject.parse::<i64>() else { return html! { (one.subject) } };
+    if &*one.noun == "ticket" {
+        let number = TicketNumber::of(TicketId(id));
+        return html! { a href={ "/tickets/" (number) } { (number.grouped()) } };
+    }
+    let words = l.ta(&format!("preview-noun-{}", one.noun), &[("id", id.into())]);
+    html! { a href={ "/" (one.noun) "s/" (id) } { (words) } }
 }

@@ -1,4 +1,4 @@
-//! Which tickets a preview looks at, and the facts of each.
+//! Which tickets and other nouns a preview looks at, and the facts of each.
 
 use db::{Error, Tx, row, statements};
 use jiff::Timestamp;
@@ -41,6 +41,88 @@ macro_rules! cases {
 statements! {
     static CASES: (Timestamp, i64, Timestamp, String, i64) => Case = cases!("");
     static CASES_OF: (Timestamp, i64, Timestamp, String, i64, i64) => Case = cases!("AND t.contract_id = ?6");
+}
+
+/// The nouns beside tickets that a commitment promises something about, in the order in which they are looked at.
+pub const LONG_LIVED: [&str; 4] = ["contract", "site", "asset", "call"];
+
+macro_rules! bound {
+    ($id:literal, $from:literal, $rest:literal) => {
+        concat!(
+            "SELECT DISTINCT ",
+            $id,
+            " FROM commitment m JOIN commitment_binding b ON b.commitment_id = m.id
+                JOIN contract_site s ON s.contract_id = b.contract_id ",
+            $from,
+            " WHERE m.name = ?1 AND ",
+            $id,
+            " > ?2 ",
+            $rest,
+            " ORDER BY ",
+            $id,
+            " LIMIT ?3"
+        )
+    };
+}
+
+macro_rules! nouns {
+    ($all:ident, $of:ident, $id:literal, $from:literal) => {
+        statements! {
+            static $all: (String, i64, i64) => (i64,) = bound!($id, $from, "");
+            static $of: (String, i64, i64, i64) => (i64,) = bound!($id, $from, "AND b.contract_id = ?4");
+        }
+    };
+}
+
+nouns!(CONTRACTS, CONTRACTS_OF, "b.contract_id", "");
+nouns!(SITES, SITES_OF, "s.site_id", "");
+nouns!(ASSETS, ASSETS_OF, "a.id", "JOIN asset a ON a.site_id = s.site_id");
+nouns!(CALLS, CALLS_OF, "c.id", "JOIN call c ON c.site_id = s.site_id");
+
+statements! {
+    static TICKETS_OF_CONTRACT: (i64,) => (i64,) =
+        "SELECT t.id FROM contract_site s JOIN ticket t ON t.site_id = s.site_id AND t.contract_id = s.contract_id
+         WHERE s.contract_id = ?1";
+    static TICKETS_OF_SITE: (i64,) => (i64,) = "SELECT id FROM ticket WHERE site_id = ?1";
+    static TICKETS_OF_ASSET: (i64,) => (i64,) = "SELECT id FROM ticket WHERE asset_id = ?1";
+    static TICKETS_OF_CALL: (i64,) => (i64,) = "SELECT ticket_id FROM call_ticket WHERE call_id = ?1";
+}
+
+/// The next nouns of a kind after one, among those that any version of the commitment was ever bound for.
+pub fn nouns(tx: &mut Tx, wanted: &Wanted, noun: &str, after: i64, most: i64) -> Result<Vec<i64>, Error> {
+    let (all, of) = match noun {
+        "contract" => (&CONTRACTS, &CONTRACTS_OF),
+        "site" => (&SITES, &SITES_OF),
+        "asset" => (&ASSETS, &ASSETS_OF),
+        _ => (&CALLS, &CALLS_OF),
+    };
+    let name = wanted.name.as_str();
+    let ids = match wanted.contract {
+        None => tx.all(all, (name, after, most))?,
+        Some(contract) => tx.all(of, (name, after, most, contract.get()))?,
+    };
+    Ok(ids.into_iter().map(|(id,)| id).collect())
+}
+
+/// Every fact about a noun, of whichever story: its own, those of its tickets, and those that it heeded.
+///
+/// A promise that is new may heed what none did before, so what was heeded is not enough.
+pub fn facts_about(tx: &mut Tx, noun: &'static str, id: i64) -> Result<Vec<Fact>, Error> {
+    let subject = Subject::new(noun, id);
+    let mut facts = ledger::facts_of(tx, &subject)?;
+    facts.extend(ledger::facts_heeded(tx, &subject)?);
+    let tickets = match noun {
+        "contract" => &TICKETS_OF_CONTRACT,
+        "site" => &TICKETS_OF_SITE,
+        "asset" => &TICKETS_OF_ASSET,
+        _ => &TICKETS_OF_CALL,
+    };
+    for (ticket,) in tx.all(tickets, (id,))? {
+        facts.extend(ledger::facts_of(tx, &Subject::new("ticket", ticket))?);
+    }
+    facts.sort_by_key(|fact| fact.seq);
+    facts.dedup_by_key(|fact| fact.seq);
+    Ok(facts)
 }
 
 /// The next tickets after one, in the order in which they were reported.
