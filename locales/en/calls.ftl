@@ -16,7 +16,6 @@ console-context-none = Type a number, a name, a site, a serial number or a ticke
 console-link = It is this one
 console-no-units = No asset is registered.
 console-another = Report another matter
-console-warranty = Warranty until { $on }
 
 ## Calls
 calls-title = Calls

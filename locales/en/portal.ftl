@@ -309,9 +309,6 @@ fact-ticket-proposal-declined = { $contact } declined the proposal
 fact-ticket-proposal-withdrawn = The proposal was taken back
 
 ## Equipment and contracts
-portal-warranty-until = Maker’s warranty until { $on }
-portal-warranty-over = Maker’s warranty ended on { $on }
-portal-warranty-unknown = Maker’s warranty not known
 portal-service = Service contract
 portal-covered-until = Covered by contract until { $on }
 portal-not-covered = Not covered by a contract

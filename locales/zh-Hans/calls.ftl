@@ -16,7 +16,6 @@ console-context-none = 在左侧输入电话、姓名、网点、序列号或故
 console-link = 就是这件事
 console-no-units = 没有登记的设备。
 console-another = 再登记一件事
-console-warranty = 质保至 { $on }
 
 ## 通话
 calls-title = 通话

@@ -309,9 +309,6 @@ fact-ticket-proposal-declined = { $contact }不同意提议
 fact-ticket-proposal-withdrawn = 撤回提议
 
 ## 设备与合同
-portal-warranty-until = 原厂质保到 { $on }
-portal-warranty-over = 原厂质保已于 { $on } 到期
-portal-warranty-unknown = 原厂质保不明
 portal-service = 服务合同
 portal-covered-until = 合同覆盖，到 { $on }
 portal-not-covered = 没有合同覆盖

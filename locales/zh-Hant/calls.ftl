@@ -16,7 +16,6 @@ console-context-none = 在左側輸入電話、姓名、據點、序號或故障
 console-link = 就是這件事
 console-no-units = 沒有登記的設備。
 console-another = 再登記一件事
-console-warranty = 保固至 { $on }
 
 ## 通話
 calls-title = 通話

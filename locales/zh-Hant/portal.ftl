@@ -309,9 +309,6 @@ fact-ticket-proposal-declined = { $contact }不同意提議
 fact-ticket-proposal-withdrawn = 撤回提議
 
 ## 裝置與合約
-portal-warranty-until = 原廠質保到 { $on }
-portal-warranty-over = 原廠質保已於 { $on } 到期
-portal-warranty-unknown = 原廠質保不明
 portal-service = 服務合約
 portal-covered-until = 合約覆蓋，到 { $on }
 portal-not-covered = 沒有合約覆蓋

@@ -16,6 +16,7 @@ pub mod commitments;
 pub mod contracts;
 pub mod remote_access;
 pub mod service_records;
+pub mod coverage;
 pub mod installed_base;
 pub mod health;
 pub mod escalations;

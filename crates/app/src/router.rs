@@ -16,7 +16,7 @@ use crate::kernel::{actor, live, metrics, once, security};
 use crate::layout::{assets, style};
 use crate::{App, Failure};
 use crate::{attachments, calls, channels, drafts, escalations, health, notifications, obligations};
-use crate::{commitments, contracts, customers, imports, installed_base, records};
+use crate::{commitments, contracts, coverage, customers, imports, installed_base, records};
 use crate::{openapi, people, portal, queue};
 use crate::{remote_access, search, service_records, teams, tickets};
 
@@ -418,6 +418,8 @@ routes! {
     | GET "/assets/{id}" => installed_base::assets::show::show;
     | POST "/assets/{id}" => installed_base::assets::pages::update;
     | GET "/assets/{id}/edit" => installed_base::assets::pages::edit;
+    | GET "/assets/{id}/coverage" => coverage::pages::show;
+    | POST "/assets/{id}/coverage" => coverage::pages::record;
     | POST "/assets/{id}/archive" => installed_base::assets::pages::archive;
     | POST "/assets/{id}/restore" => installed_base::assets::pages::restore;
 
@@ -492,6 +494,8 @@ routes! {
     | POST "/api/v1/assets" => installed_base::assets::api::create;
     | GET "/api/v1/assets/{id}" => installed_base::assets::api::show;
     | PATCH "/api/v1/assets/{id}" => installed_base::assets::api::update;
+    | GET "/api/v1/assets/{id}/coverage" => coverage::api::show;
+    | POST "/api/v1/assets/{id}/events" => coverage::api::record;
     | POST "/api/v1/assets/{id}/archive" => installed_base::assets::api::archive;
     | POST "/api/v1/assets/{id}/restore" => installed_base::assets::api::restore;
     | POST "/api/v1/contracts/{id}/commitments" => contracts::api::bind;

@@ -37,6 +37,7 @@ statements! {
         "INSERT INTO docket (noun, noun_id, body) VALUES (?1, ?2, '') ON CONFLICT (noun, noun_id) DO NOTHING";
     static FIND: (String, i64) => (String,) =
         "SELECT body FROM docket WHERE noun = ?1 AND noun_id = ?2 {lock}";
+    static SEEN: (String, i64) => (String,) = "SELECT body FROM docket WHERE noun = ?1 AND noun_id = ?2";
     static SAVE: Save => () =
         "UPDATE docket SET body = ?3, commitment_id = ?4, contract_id = ?5, customer_id = ?6, site_id = ?7, look_at = ?8
          WHERE noun = ?1 AND noun_id = ?2";
@@ -119,12 +120,25 @@ pub fn fold_docket(
     Ok(Folded { changed, next_due_at: docket.next_due_at(), obligations: docket.obligations().to_vec() })
 }
 
+/// The docket of a noun as it stands; none where nothing was folded.
+///
+/// Errors: [`Error::Corrupt`] where what is stored cannot be read.
+pub fn docket(tx: &mut Tx, subject: &Subject) -> Result<Option<Docket>, Error> {
+    match tx.maybe(&SEEN, (&*subject.kind, subject.id))? {
+        Some((body,)) if !body.is_empty() => Ok(Some(read(subject, &body)?)),
+        Some(_) | None => Ok(None),
+    }
+}
+
+fn read(subject: &Subject, body: &str) -> Result<Docket, Error> {
+    serde_json::from_str(body).map_err(|error| Error::Corrupt(format!("the docket of {subject}: {error}")))
+}
+
 /// The docket with the new facts folded on; none where one lies before what was folded already.
 fn folded_on(subject: &Subject, body: &str, new: &[Heeded]) -> Result<Option<Docket>, Error> {
     let mut docket = match body {
         "" => empty(subject),
-        body => serde_json::from_str(body)
-            .map_err(|error| Error::Corrupt(format!("the docket of {subject}: {error}")))?,
+        body => read(subject, body)?,
     };
     let mut new: Vec<&Heeded> = new.iter().collect();
     new.sort_by_key(|heeded| heeded.fact.order());

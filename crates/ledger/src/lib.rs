@@ -26,7 +26,7 @@ pub mod history;
 pub mod tree;
 pub mod verify;
 
-pub use docket::{Heeded, TermsOf, Waiting, facts_heeded, fold_docket, next_look_at, take_waiting};
+pub use docket::{Heeded, TermsOf, Waiting, docket, facts_heeded, fold_docket, next_look_at, take_waiting};
 pub use fact::{
     NewFact, Personal, StoredFact, Subject, append, erase_personal, facts_of, personal_of, story_of,
 };

@@ -148,6 +148,22 @@ pub struct Answer {
 }
 
 impl CoverageTerms {
+    /// The attributes that entries look at, each with the values that they name; one that is a number has none.
+    pub fn attributes(&self) -> BTreeMap<&str, Vec<&str>> {
+        let mut attributes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (name, fits) in self.entries.iter().flat_map(|entry| &entry.when) {
+            let values = attributes.entry(name).or_default();
+            if let Fits::OneOf(named) = fits {
+                for value in named {
+                    if !values.contains(&value.as_str()) {
+                        values.push(value);
+                    }
+                }
+            }
+        }
+        attributes
+    }
+
     /// Decides who pays labour, parts and travel.
     ///
     /// Errors: [`Impossible`] when the dates of the asset contradict themselves.

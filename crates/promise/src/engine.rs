@@ -103,6 +103,14 @@ impl Docket {
         self.standings.iter().find(|(id, _)| id.as_str() == promise).map(|(_, standing)| standing)
     }
 
+    /// What is known of a unit for the question who pays; none before any fact that a coverage promise heeds.
+    pub fn payment(&self) -> Option<&crate::coverage::promise::Standing> {
+        self.standings.iter().find_map(|(_, standing)| match standing {
+            Standing::Coverage(standing) => Some(&**standing),
+            _ => None,
+        })
+    }
+
     /// The last known value of each name that a promise looks at, as the severity.
     pub fn attributes(&self) -> &Data {
         &self.attributes

@@ -300,11 +300,11 @@ text = "visited each quarter"
 id = "visits"
 kind = "quota"
 clause = "1"
-about = "site"
+subject = "site"
 start = "contract.accepted"
-stop = "visit.finished"
+count = "visit.finished"
 at_least = {least}
-every = "quarter"
+each = "calendar quarter"
 calendar = "24x7"
 "#
             )

@@ -362,6 +362,12 @@ impl Terms {
         Some(coverage::promise::terms_of(shared, rules))
     }
 
+    /// The periods of coverage that a fact of this name begins.
+    pub fn periods_begun_by(&self, fact: &str) -> Vec<&str> {
+        let Some(shared) = &self.coverage else { return Vec::new() };
+        shared.periods.iter().map(|period| &*period.name).filter(|name| shared.begins(name, fact)).collect()
+    }
+
     /// Lays out which promises watch which facts, and which names are kept for a subject.
     pub(crate) fn index(&mut self) {
         for (place, promise) in self.promises.iter().enumerate() {

@@ -593,6 +593,20 @@ events! {
     AssetMoved = "asset.moved" of Asset { from_site: Option<SiteId>, to_site: Option<SiteId>, position: Option<String> };
     /// The acceptance of the works that a unit is part of was signed: its warranty begins (C3.1).
     AssetAccepted = "asset.accepted" of Asset { on: Date };
+    /// A unit does not work: its warranty grows by the days until it works again (C3.4).
+    AssetOutOfService = "asset.out_of_service" of Asset { on: Date, reason: String };
+    /// A unit, or one in its place, works again.
+    AssetBackInService = "asset.back_in_service" of Asset { on: Date };
+    /// A unit took the place of another: it inherits a period of its (C3.4).
+    AssetReplaces = "asset.replaces" of Asset {
+        on: Date, replaced: String, period: String, period_from: Date, period_to: Date,
+    };
+    /// The manufacturer's own warranty of a unit became known: in months from the same day as ours, or to a day (C3.2).
+    AssetManufacturerWarrantySet = "asset.manufacturer_warranty_set" of Asset { months: Option<i64>, until: Option<Date> };
+    /// The trial run of a unit began (C5.3).
+    AssetTrialStarted = "asset.trial_started" of Asset { on: Date };
+    /// A unit was put in operation (C5.4).
+    AssetPutInOperation = "asset.put_in_operation" of Asset { on: Date };
     /// A unit was put away.
     AssetArchived = "asset.archived" of Asset { reason: Option<String> };
     /// A unit was brought back.

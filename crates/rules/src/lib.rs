@@ -21,6 +21,7 @@ pub mod customers;
 pub mod escalation;
 pub mod event;
 pub mod contracts;
+pub mod coverage;
 pub mod installed_base;
 pub mod people;
 pub mod portal;

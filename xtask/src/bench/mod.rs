@@ -1,7 +1,8 @@
 //! The figures of the whole program, measured and printed as one table.
 //!
-//!     cargo run --release --workspace --bin xtask -- bench            a million tickets; takes a while
-//!     cargo run --release --workspace --bin xtask -- bench --quick    ten thousand, to see that everything works
+//!     cargo build --release --workspace --bins
+//!     target/release/xtask bench            a million tickets; takes a while
+//!     target/release/xtask bench --quick    ten thousand, to see that everything works
 //!
 //! The program under measurement is the release binary beside this one, in a process of its own; the load comes
 //! from this process over the loopback interface, on the same cores. So the figures are those of a machine that
@@ -13,6 +14,7 @@ mod intake;
 mod load;
 mod pages;
 mod raw;
+mod search;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -128,9 +130,12 @@ fn measure(arguments: &Arguments, program: &Path, directory: &Path) -> Outcome<T
     let mut base = base::Base::new(program, &data)?;
     base.grow(small, &mut table)?;
     base.seal(&mut table)?;
+    search::index(program, &data, small, &mut table)?;
     pages::measure(program, &data, small, seconds, &mut table)?;
     base.grow(large, &mut table)?;
     base.seal(&mut table)?;
+    search::index(program, &data, large, &mut table)?;
+    search::measure(program, &data, seconds, &mut table)?;
     pages::measure(program, &data, large, seconds, &mut table)?;
     eprintln!("measured in {} s", begun.elapsed().as_secs());
     Ok(table)

@@ -8,7 +8,6 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use db::Tx;
 use http::StatusCode;
-use jiff::ToSpan;
 use maud::{Markup, html};
 use rules::access::perm;
 use rules::calls::{CallState, EndedBy, Outcome, Transport, read_closing};
@@ -22,6 +21,7 @@ use super::change::{self, TOPIC};
 use super::store::{self, CallLine, CallNames, CallRow, Unit};
 use super::tasks::{self, TaskLine, Whose};
 use super::words::{self, path};
+use crate::coverage::{Cover, Covers, pages as coverage};
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::{Form, Search};
@@ -54,7 +54,7 @@ struct Selected {
 struct Context {
     customer: Option<(CustomerId, String)>,
     site: Option<(SiteId, String)>,
-    units: Vec<Unit>,
+    units: Vec<(Unit, Cover)>,
     open: Vec<OpenTicket>,
     calls: Vec<CallLine>,
 }
@@ -70,7 +70,12 @@ struct Desk {
     me: UserId,
 }
 
-fn context(tx: &mut Tx, customer: Option<CustomerId>, site: Option<SiteId>) -> Result<Context, Failure> {
+fn context(
+    tx: &mut Tx,
+    app: &App,
+    customer: Option<CustomerId>,
+    site: Option<SiteId>,
+) -> Result<Context, Failure> {
     use crate::customers::{sites, store as customers};
     let Some(customer) = customer else {
         let (units, open, calls) = (Vec::new(), Vec::new(), Vec::new());
@@ -82,8 +87,14 @@ fn context(tx: &mut Tx, customer: Option<CustomerId>, site: Option<SiteId>) -> R
         None => None,
     };
     let around = site.as_ref().map_or(Around::Customer(customer.get()), |(id, _)| Around::Site(id.get()));
+    let mut covers = Covers::new(&app.library, app.clock.now());
+    let mut units = Vec::new();
+    for unit in store::units(tx, customer, site.as_ref().map(|(id, _)| *id), UNITS_MOST)? {
+        let cover = covers.of(tx, unit.id, None)?;
+        units.push((unit, cover));
+    }
     Ok(Context {
-        units: store::units(tx, customer, site.as_ref().map(|(id, _)| *id), UNITS_MOST)?,
+        units,
         open: open_tickets::of(tx, around)?,
         calls: store::of_customer(tx, customer)?,
         customer: Some((customer, name)),
@@ -91,13 +102,13 @@ fn context(tx: &mut Tx, customer: Option<CustomerId>, site: Option<SiteId>) -> R
     })
 }
 
-fn desk(tx: &mut Tx, id: Option<CallId>, me: UserId) -> Result<Desk, Failure> {
+fn desk(tx: &mut Tx, app: &App, id: Option<CallId>, me: UserId) -> Result<Desk, Failure> {
     let selected = match id {
         Some(id) => {
             let row = store::find(tx, id)?.ok_or(Failure::NotFound)?;
             Some(Selected {
                 names: store::names(tx, id)?,
-                context: context(tx, row.customer_id, row.site_id)?,
+                context: context(tx, app, row.customer_id, row.site_id)?,
                 tickets: store::tickets_of(tx, id)?,
                 row,
             })
@@ -119,9 +130,10 @@ fn desk(tx: &mut Tx, id: Option<CallId>, me: UserId) -> Result<Desk, Failure> {
 /// GET /console?call=
 pub async fn page(app: App, actor: Actor<perm::HandleCalls>, search: Search) -> Result<Response, Failure> {
     let (me, id) = (actor.person.id, search.get("call").parse::<i64>().ok().map(CallId));
+    let shared = app.clone();
     let (desk, form) = app
         .read(move |tx| {
-            let desk = desk(tx, id, me)?;
+            let desk = desk(tx, &shared, id, me)?;
             let form = begun(tx, desk.selected.as_ref())?;
             Ok((desk, form))
         })
@@ -337,14 +349,14 @@ fn context_part(l: &L10n, context: &Context) -> Markup {
         h3 { (l.t("assets-title")) }
         @if context.units.is_empty() { p class="quiet" { (l.t("console-no-units")) } }
         ul class="lines" {
-            @for unit in &context.units { li {
+            @for (unit, cover) in &context.units { li {
                 a href={ "/assets/" (unit.id) } target="_blank" { (unit.name.as_deref().unwrap_or(&unit.model)) }
                 small {
                     (unit.model)
                     @if let Some(serial) = &unit.serial { " · " code { (serial) } }
                     @if let Some(position) = &unit.position { " · " (position) }
                 }
-                (warranty(l, unit))
+                (coverage::warranty_chip(l, cover))
             } }
         }
         @if !context.calls.is_empty() {
@@ -356,19 +368,6 @@ fn context_part(l: &L10n, context: &Context) -> Markup {
             }
         }
     }
-}
-
-/// Three years from the acceptance (C3.1), or as long as the maker gives where that is longer (C3.2).
-fn warranty(l: &L10n, unit: &Unit) -> Markup {
-    const OURS_MONTHS: i64 = 36;
-    let Some(from_on) = unit.accepted_on.or(unit.installed_on) else { return html! {} };
-    let months = unit.warranty_months.unwrap_or(0).max(OURS_MONTHS);
-    let Ok(end_on) = from_on.checked_add(i32::try_from(months).unwrap_or(36).months()) else {
-        return html! {};
-    };
-    let over = end_on < l.now.to_zoned(l.zone.clone()).date();
-    let words = l.ta("console-warranty", &[("on", l.date(end_on).into())]);
-    if over { chip(Tone::Void, Icon::Void, words) } else { chip(Tone::Met, Icon::Promise, words) }
 }
 
 fn outcome_bar(l: &L10n, desk: &Desk, selected: &Selected, form: &Form) -> Markup {
@@ -486,7 +485,8 @@ pub async fn caller(
             change::name_caller(c, id, named, caller_name, phone, &house)
         })
         .await?;
-    let context = app.read(move |tx| context(tx, row.customer_id, row.site_id)).await?;
+    let shared = app.clone();
+    let context = app.read(move |tx| context(tx, &shared, row.customer_id, row.site_id)).await?;
     Ok(context_part(&actor.l, &context))
 }
 
@@ -496,10 +496,10 @@ pub async fn another(
     actor: Actor<perm::HandleCalls>,
     Path(id): Path<CallId>,
 ) -> Result<Response, Failure> {
-    let me = actor.person.id;
+    let (me, shared) = (actor.person.id, app.clone());
     let (mut desk, form) = app
         .read(move |tx| {
-            let desk = desk(tx, Some(id), me)?;
+            let desk = desk(tx, &shared, Some(id), me)?;
             let form = begun(tx, desk.selected.as_ref())?;
             Ok((desk, form))
         })
@@ -518,19 +518,20 @@ pub async fn create(
     Path(id): Path<CallId>,
     form: Form,
 ) -> Result<Response, Failure> {
-    let (user, l, kept, shared) = (actor.person.id, actor.l.clone(), form.clone(), app.clone());
+    let (user, l, kept) = (actor.person.id, actor.l.clone(), form.clone());
+    let (shared, again) = (app.clone(), app.clone());
     let ends = form.get("do") == "end" || (form.some("do").is_none() && form.some("outcome").is_some());
     let done = app.change(&actor, move |c| save_all(c, &shared, &l, id, &form, ends, user)).await;
     match done {
         Ok(()) if ends => Ok(go("/console", Notice::new("notice-call-ended"))),
         Ok(()) => Ok(Redirect::to(&format!("/console?call={id}")).into_response()),
         Err(Failure::Invalid(problems)) => {
-            let desk = app.read(move |tx| desk(tx, Some(id), user)).await?;
+            let desk = app.read(move |tx| desk(tx, &again, Some(id), user)).await?;
             Ok(shown(&actor, &desk, &kept.with(problems), StatusCode::UNPROCESSABLE_ENTITY, None))
         }
         Err(Failure::Refused(refusal)) => {
             let said = notice(Tone::Risk, refusal_words(&refusal, &actor.l));
-            let desk = app.read(move |tx| desk(tx, Some(id), user)).await?;
+            let desk = app.read(move |tx| desk(tx, &again, Some(id), user)).await?;
             Ok(shown(&actor, &desk, &kept, StatusCode::CONFLICT, Some(said)))
         }
         Err(failure) => Err(failure),

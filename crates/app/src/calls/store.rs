@@ -2,7 +2,6 @@
 
 use db::{Error, Query, Tx, row, statements};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use rules::calls::{Call, CallState, Direction, EndedBy, Missed, Outcome, Transport};
 use rules::ids::*;
 
@@ -88,7 +87,7 @@ row! {
 }
 
 row! {
-    /// A unit of the caller's, with the days from which its warranty counts.
+    /// A unit of the caller's.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Unit {
         pub id: AssetId as int,
@@ -96,9 +95,6 @@ row! {
         pub serial: Option<String>,
         pub model: String,
         pub position: Option<String>,
-        pub warranty_months: Option<i64>,
-        pub accepted_on: Option<Date>,
-        pub installed_on: Option<Date>,
     }
 }
 
@@ -214,11 +210,8 @@ statements! {
     static BY_LOGIN: (String,) => (i64,) =
         "SELECT id FROM account WHERE login = ?1 AND deactivated_at IS NULL";
     static UNITS: (i64, i64, i64) => Unit =
-        "SELECT u.id, u.name, u.serial, m.model, u.position, m.warranty_months, MIN(w.signed_on) AS accepted_on,
-            u.installed_on
-         FROM asset u JOIN product m ON m.id = u.product_id LEFT JOIN acceptance w ON w.site_id = u.site_id
+        "SELECT u.id, u.name, u.serial, m.model, u.position FROM asset u JOIN product m ON m.id = u.product_id
          WHERE u.customer_id = ?1 AND (?2 = 0 OR u.site_id = ?2) AND u.archived_at IS NULL
-         GROUP BY u.id, u.name, u.serial, m.model, u.position, m.warranty_months, u.installed_on
          ORDER BY u.id LIMIT ?3";
     static ENGINEERS: (i64,) => (i64, String) =
         "SELECT id, name FROM account WHERE deactivated_at IS NULL AND role IN ('engineer', 'dispatcher', 'manager')

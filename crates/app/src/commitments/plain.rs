@@ -15,7 +15,9 @@ use promise::terms::{Promise, Role, Rule};
 use super::words;
 use crate::layout::l10n::L10n;
 
+pub use conditions::{attribute_name, attribute_value};
 pub use figures::span;
+pub use kinds::{period_name, price_words};
 
 /// A promise as it is said.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -161,8 +161,12 @@ fn tell_service(
         let (from, until) = (days.from_on, days.to_on);
         change.record(about, Event::SiteServiceStarted { from, until, zone: place.zone });
     }
-    for asset in store::units_at(change.tx, site, UNITS_MOST)? {
-        change.record(About { asset: Some(asset), ..about }, Event::AssetAccepted { on: signed_on });
+    for (asset, months) in store::units_at(change.tx, site, UNITS_MOST)? {
+        let about = About { asset: Some(asset), ..about };
+        if months.is_some() {
+            change.record(about, Event::AssetManufacturerWarrantySet { months, until: None });
+        }
+        change.record(about, Event::AssetAccepted { on: signed_on });
     }
     Ok(())
 }

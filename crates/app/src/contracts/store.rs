@@ -147,8 +147,9 @@ statements! {
          VALUES (?1, ?2, ?3, ?4, ?5)";
     static ACCEPTED_ON: (i64, i64) => (Date,) =
         "SELECT signed_on FROM acceptance WHERE contract_id = ?1 AND site_id = ?2";
-    static UNITS_AT: (i64, i64) => (i64,) =
-        "SELECT a.id FROM asset a WHERE a.site_id = ?1 AND a.archived_at IS NULL ORDER BY a.id LIMIT ?2";
+    static UNITS_AT: (i64, i64) => (i64, Option<i64>) =
+        "SELECT a.id, p.warranty_months FROM asset a JOIN product p ON p.id = a.product_id
+         WHERE a.site_id = ?1 AND a.archived_at IS NULL ORDER BY a.id LIMIT ?2";
     static ACCEPTANCES: (i64,) => AcceptanceRow =
         "SELECT y.contract_id, y.site_id, s.code AS site_code, s.name AS site_name, y.signed_on, y.signed_by
          FROM acceptance y JOIN site s ON s.id = y.site_id WHERE y.contract_id = ?1 ORDER BY s.code";
@@ -386,9 +387,9 @@ pub fn accepted_on(tx: &mut Tx, id: ContractId, site: SiteId) -> Result<Option<D
     Ok(tx.maybe(&ACCEPTED_ON, (id.get(), site.get()))?.map(|(on,)| on))
 }
 
-/// The units that stand at a site, at most `most`.
-pub fn units_at(tx: &mut Tx, site: SiteId, most: i64) -> Result<Vec<AssetId>, Error> {
-    Ok(tx.all(&UNITS_AT, (site.get(), most))?.into_iter().map(|(id,)| AssetId(id)).collect())
+/// The units that stand at a site, at most `most`, each with the months of its manufacturer's warranty.
+pub fn units_at(tx: &mut Tx, site: SiteId, most: i64) -> Result<Vec<(AssetId, Option<i64>)>, Error> {
+    Ok(tx.all(&UNITS_AT, (site.get(), most))?.into_iter().map(|(id, months)| (AssetId(id), months)).collect())
 }
 
 /// The acceptances under a contract, by site.

@@ -42,6 +42,7 @@ const DOCS: &[fn() -> Document] = &[
     crate::contracts::api::Doc::openapi,
     crate::installed_base::products::api::Doc::openapi,
     crate::installed_base::assets::api::Doc::openapi,
+    crate::coverage::api::Doc::openapi,
 ];
 
 #[derive(OpenApi)]

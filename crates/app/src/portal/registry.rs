@@ -3,10 +3,9 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use jiff::Span;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use maud::{Markup, html};
+use maud::html;
 use rules::contracts::cover;
 use rules::ids::*;
 use rules::portal::{Right, right};
@@ -16,6 +15,7 @@ use super::store::{self, SeenAsset};
 use super::ticket;
 use crate::commitments::store as commitments;
 use crate::contracts::store::{self as contracts, ContractFilter};
+use crate::coverage::{Covers, pages as coverage};
 use crate::kernel::form::Search;
 use crate::kernel::guest::Guest;
 use crate::layout::components::*;
@@ -32,26 +32,9 @@ const TICKETS_MOST: i64 = 20;
 /// Contracts that are listed at most.
 const CONTRACTS_MOST: i64 = 200;
 
-/// Until when the maker's own warranty of a unit runs, counted from the acceptance or the installation.
-fn warranty_until(asset: &SeenAsset) -> Option<Date> {
-    let begins_on = asset.accepted_on.or(asset.installed_on)?;
-    begins_on.checked_add(Span::new().months(asset.warranty_months?)).ok()
-}
-
 fn today_at(l: &L10n, zone: Option<&str>) -> Date {
     let zone = zone.and_then(|zone| TimeZone::get(zone).ok()).unwrap_or_else(|| l.zone.clone());
     l.now.to_zoned(zone).date()
-}
-
-fn warranty(l: &L10n, asset: &SeenAsset) -> Markup {
-    let today = today_at(l, asset.zone.as_deref());
-    html! {
-        @match warranty_until(asset) {
-            Some(until) if until >= today => (chip(Tone::Met, Icon::OnTime, l.ta("portal-warranty-until", &[("on", until.to_string().into())]))),
-            Some(until) => (chip(Tone::Plain, Icon::Void, l.ta("portal-warranty-over", &[("on", until.to_string().into())]))),
-            None => (chip(Tone::Plain, Icon::Info, l.t("portal-warranty-unknown")))
-        }
-    }
 }
 
 /// GET /portal/assets
@@ -60,17 +43,22 @@ pub async fn assets(app: App, guest: Guest<right::Follow>, search: Search) -> Re
     let site = search.some("site").map(|text| text.parse().map(SiteId)).transpose();
     let site = site.map_err(|_| Failure::NotFound)?;
     let after = search.get("after").parse().ok();
+    let (library, now) = (app.clone(), guest.l.now);
     let (rows, sites) = app
         .read(move |tx| {
             if let Some(site) = site {
                 store::site(tx, scope, site)?;
             }
-            Ok((store::assets(tx, scope, site, after, ROWS + 1)?, store::sites(tx, scope)?))
+            let mut covers = Covers::new(&library.library, now);
+            let rows = store::assets(tx, scope, site, after, ROWS + 1)?.into_iter();
+            let rows = rows.map(|asset| Ok((covers.of(tx, asset.id, None)?, asset)));
+            let rows = rows.collect::<Result<Vec<_>, Failure>>()?;
+            Ok((rows, store::sites(tx, scope)?))
         })
         .await?;
     let l = &guest.l;
     let shown = &rows[..rows.len().min(ROWS as usize)];
-    let next = shown.last().filter(|_| rows.len() > shown.len()).map(|row| row.id.to_string());
+    let next = shown.last().filter(|_| rows.len() > shown.len()).map(|(_, row)| row.id.to_string());
     Ok(PortalPage::new(&guest, l.t("portal-nav-assets")).at(Spot::Assets).body(html! {
         @if sites.len() > 1 {
             nav class="tabs" aria-label=(l.t("field-site")) {
@@ -81,9 +69,9 @@ pub async fn assets(app: App, guest: Guest<right::Follow>, search: Search) -> Re
             }
         }
         @if shown.is_empty() { (empty(Icon::Asset, l.t("portal-no-assets"), l.t("portal-no-assets-words"), None)) }
-        ul class="portal-tickets" { @for asset in shown { li {
+        ul class="portal-tickets" { @for (cover, asset) in shown { li {
             a class="portal-ticket" href={ "/portal/assets/" (asset.id) } {
-                span class="portal-ticket-head" { strong { (asset.called()) } (warranty(l, asset)) }
+                span class="portal-ticket-head" { strong { (asset.called()) } (coverage::warranty_chip(l, cover)) }
                 span class="portal-ticket-where" { (place(asset)) }
             }
         } } }
@@ -103,7 +91,8 @@ pub async fn asset(
     Path(id): Path<AssetId>,
 ) -> Result<Response, Failure> {
     let (scope, now) = (guest.scope(), guest.l.clone());
-    let (asset, tickets, covered) = app
+    let library = app.clone();
+    let (asset, who_pays, tickets, covered) = app
         .read(move |tx| {
             let asset = store::asset(tx, scope, id)?;
             let today = today_at(&now, asset.zone.as_deref());
@@ -111,7 +100,8 @@ pub async fn asset(
             let covered = cover(&all, scope.customer, asset.site_id, today);
             let covered = all.into_iter().find(|contract| Some(contract.id) == covered);
             let tickets = store::tickets_of_asset(tx, scope, id, TICKETS_MOST)?;
-            Ok((asset, tickets, covered))
+            let who_pays = Covers::new(&library.library, now.now).of(tx, id, None)?;
+            Ok((asset, who_pays, tickets, covered))
         })
         .await?;
     let l = &guest.l;
@@ -121,7 +111,7 @@ pub async fn asset(
         "label-site",
         "label-position",
         "asset-accepted-on",
-        "asset-manufacturer-warranty",
+        "asset-warranty",
         "portal-service",
     ]
     .map(|key| l.t(key));
@@ -144,7 +134,7 @@ pub async fn asset(
                 (&*words[2], html! { @match &asset.site_name { Some(site) => (site), None => (dash()) } }),
                 (&*words[3], html! { @match &asset.position { Some(position) => (position), None => (dash()) } }),
                 (&*words[4], html! { @match asset.accepted_on { Some(on) => (on), None => (dash()) } }),
-                (&*words[5], warranty(l, &asset)),
+                (&*words[5], coverage::warranty_chip(l, &who_pays)),
                 (&*words[6], service),
             ])))
             @if guest.may(Right::Report) {

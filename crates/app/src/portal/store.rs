@@ -49,7 +49,6 @@ row! {
         pub zone: Option<String>,
         pub manufacturer: String,
         pub model: String,
-        pub warranty_months: Option<i64>,
         pub accepted_on: Option<Date>,
     }
 }
@@ -102,7 +101,7 @@ macro_rules! assets {
     ($rest:expr) => {
         concat!(
             "SELECT a.id, a.name, a.serial, a.position, a.usage, a.installed_on, a.site_id, s.name AS site_name,
-                s.zone, p.manufacturer, p.model, p.warranty_months,
+                s.zone, p.manufacturer, p.model,
                 (SELECT MAX(y.signed_on) FROM acceptance y WHERE y.site_id = a.site_id) AS accepted_on
              FROM asset a JOIN product p ON p.id = a.product_id LEFT JOIN site s ON s.id = a.site_id
              WHERE a.archived_at IS NULL AND ",

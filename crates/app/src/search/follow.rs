@@ -49,6 +49,7 @@ pub fn open(app: &App) -> Result<(), Failure> {
 pub async fn turn(app: &App) -> Result<Turn, Failure> {
     let Some(index) = app.finding.index().cloned() else { return Ok(Turn::default()) };
     let mark = app.finding.mark();
+    metrics::gauge!("aftercare_search_index_made").set(made(mark));
     let (entries, gone, next) = app.read(move |tx| step(tx, mark)).await?;
     if Some(next) == mark {
         return Ok(Turn::default());
@@ -63,6 +64,7 @@ pub async fn turn(app: &App) -> Result<Turn, Failure> {
     .map_err(Failure::broke)?
     .map_err(broke)?;
     app.finding.set_mark(Some(next));
+    metrics::gauge!("aftercare_search_index_made").set(made(Some(next)));
     let more = matches!(next, Mark::Making { .. }) || done > 0;
     Ok(Turn { done, more, next_at: None })
 }

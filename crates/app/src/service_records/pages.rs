@@ -8,7 +8,7 @@ use rules::access::{Permission, perm};
 use rules::ids::SiteId;
 use rules::service_records::{ServiceForm, ServiceKind};
 
-use super::{change, store};
+use super::{change, outlook, store};
 use crate::customers::sites::store as sites;
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
@@ -73,12 +73,14 @@ async fn draw(
     form: &Form,
 ) -> Result<Response, Failure> {
     let after = search.get("after").parse().ok();
-    let library = app.clone();
-    let (site, rows, owed) = app
+    let (library, now) = (app.clone(), viewer.l.now);
+    let (site, rows, owed, ahead) = app
         .read(move |tx| {
             let site = sites::find(tx, id)?.ok_or(Failure::NotFound)?;
             let owed = owed::of(tx, &library.library, "site", id.get())?;
-            Ok((site, store::list(tx, id, after, ROWS + 1)?, owed))
+            let zone = jiff::tz::TimeZone::get(&site.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+            let ahead = outlook::of(tx, &library.library, (id, site.customer_id), &zone, now)?;
+            Ok((site, store::list(tx, id, after, ROWS + 1)?, owed, ahead))
         })
         .await?;
     let l = &viewer.l;
@@ -94,6 +96,7 @@ async fn draw(
         .body(html! {
             div class="columns" {
                 div {
+                    @if let Some(ahead) = &ahead { (ahead.cards(l)) }
                     @if shown.is_empty() { (empty(Icon::Note, l.t("service-none"), l.t("service-none-words"), None)) }
                     @else { (card(l.t("service-records"), lines(l, shown))) }
                     (pagination(l, &path(id), search, next.as_deref()))

@@ -3,6 +3,7 @@
 
 mod api;
 mod bad_input;
+mod coverage;
 mod deliveries;
 mod front_door;
 mod full_disk;

@@ -234,6 +234,9 @@ fn a_site_is_served_from_its_acceptance_on_and_a_month_without_inspection_is_bro
         assert_eq!(is(&now, "periodic-maintenance", "2026-Q4"), "running");
         assert_eq!(is(&now, "administrators-trained", "2026-01-05..2026-04-05"), "running");
         t.get(&hall).await.ok().sees("C3.6").sees("C2.7").sees("C6.2");
+        // A visit a month keeps the quarters too; the half-year that is looked at asks for six.
+        let service = t.get(&format!("{hall}/service")).await.ok();
+        assert_eq!(service.between("outlook-visits\">", "</ol>").matches("<li>").count(), 6);
 
         // Nobody comes. When the month is over, the duty records that time has passed, and the month is broken.
         t.advance("35d");

@@ -46,6 +46,15 @@ pub struct Shared {
     pub calendar: Arc<Calendar>,
 }
 
+impl Shared {
+    /// Whether a fact of this name begins the period.
+    pub(crate) fn begins(&self, period: &str, fact: &str) -> bool {
+        let Some(place) = self.periods.iter().position(|known| known.name == period) else { return false };
+        let role = Role::Own(PERIODS + place as u8);
+        self.conditions.iter().any(|(own, condition)| *own == role && &*condition.on == fact)
+    }
+}
+
 /// A coverage promise as a file states it.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -238,6 +247,11 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// The day since which the unit is out of service.
+    pub fn out_since(&self) -> Option<Date> {
+        self.out.as_ref().map(|(on, _, _)| *on)
+    }
+
     /// The question that is answered for work of this day and these attributes.
     pub fn question(&self, on: Date, attributes: BTreeMap<String, String>) -> Question {
         let mut outages = self.outages.clone();

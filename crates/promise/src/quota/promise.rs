@@ -13,7 +13,7 @@ use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use super::read::{Unit, length, read, read_each, whole};
-use super::{Dates, Quota, Slot, Window};
+use super::{Dates, Demand, Quota, Slot, Window};
 use crate::calendar::Calendar;
 use crate::clock::Warning;
 use crate::kinds::{self, Fold};
@@ -421,6 +421,30 @@ impl Standing {
         let ahead = self.laid_to.map_or(ahead, |laid_to| laid_to.max(ahead));
         let slot = rule.quota.slot_at(Dates::new(from, Date::MAX)?, self.anchor.unwrap_or(from), ahead);
         Dates::new(from, slot.map_or(ahead, |slot| slot.whole.last))
+    }
+}
+
+impl Standing {
+    /// What the windows that reach into some days still ask for: the days that are left of each, how many are missing,
+    /// and how many more its ceiling allows. Windows that ask for nothing more are left out.
+    pub fn demands(&self, rule: &Rule, promise: &str, days: Dates) -> Vec<Demand> {
+        let term = self.from.zip(self.laid_to).and_then(|(from, laid_to)| Dates::new(from, laid_to));
+        let Some(term) = term else { return Vec::new() };
+        let slots = rule.quota.slots(term, self.anchor.unwrap_or(term.first));
+        let ask = |slot: &Slot| {
+            let inside = |counted: &&Counted| slot.in_force.contains(counted.on);
+            let done = self.counted.iter().filter(inside).count() as u32;
+            let missing_count = slot.at_least.saturating_sub(done);
+            let dates = slot.in_force.overlap(&days).filter(|_| missing_count > 0)?;
+            Some(Demand {
+                work: promise.to_owned(),
+                promise: promise.to_owned(),
+                dates,
+                missing_count,
+                room_count: slot.at_most.map(|most| most.saturating_sub(done)),
+            })
+        };
+        slots.iter().filter_map(ask).collect()
     }
 }
 

@@ -127,18 +127,23 @@ struct Reviewed {
 }
 
 impl Standing {
-    /// The last decision with its reasoning, for the planner's page.
-    pub fn decision(&self, rule: &Rule) -> Option<Decision> {
-        let Reviewed { at, from, observed_days, before } = self.reviewed?;
+    /// What the last decision looked at: since when, and the faults in it.
+    pub fn observed(&self) -> Option<(Timestamp, Observed)> {
+        let Reviewed { at, from, observed_days, .. } = self.reviewed?;
         let days = |moments: &[Timestamp]| -> Vec<f64> {
             let inside = moments.iter().filter(|moment| **moment >= from && **moment <= at);
             let since = |moment: &Timestamp| (moment.as_second() - from.as_second()) as f64 / 86_400.0;
             // A day of 25 hours can carry the last moment past the end; the first moment is not zero.
             inside.map(|moment| since(moment).clamp(1e-6, f64::from(observed_days))).collect()
         };
-        let observed =
-            Observed { observed_days, all: days(&self.faults), from_maintenance: days(&self.counted) };
-        decide(&rule.terms, before, &observed).ok()
+        let (all, from_maintenance) = (days(&self.faults), days(&self.counted));
+        Some((from, Observed { observed_days, all, from_maintenance }))
+    }
+
+    /// The last decision with its reasoning, for the planner's page.
+    pub fn decision(&self, rule: &Rule) -> Option<Decision> {
+        let (_, observed) = self.observed()?;
+        decide(&rule.terms, self.reviewed?.before, &observed).ok()
     }
 }
 

@@ -4,6 +4,7 @@
 //! draft is stored with every check; publishing goes the way of every file.
 
 mod fields;
+mod picks;
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
@@ -186,6 +187,7 @@ fn page(
             form class="draft" method="post" action={ "/commitments/" (id) "/edit" } data-draft data-view=(view) {
                 div class="draft-panes" { (fields_pane(l, checked)) (text_pane(l, checked)) }
                 (said(l, checked))
+                (picks::lists(l, checked.groups.as_deref().unwrap_or_default()))
                 div class="form-foot" {
                     button class="button primary" type="submit" name="act" value="publish" { (icon(Icon::Check)) span { (l.t("commitment-publish-act")) } }
                     button class="button" type="submit" name="view" value="form" { (l.t("draft-apply-form")) }
@@ -305,7 +307,7 @@ fn field(l: &L10n, group: &Group, value: &Cell, problems: &[&Problem]) -> Markup
             @if is_long {
                 textarea class="input" id=(id) name=(name) rows="3" aria-invalid=[(!wrong.is_empty()).then_some("true")] { "\n" (value.shown) }
             } @else {
-                input class={ "input" @if !value.is_text { " code" } } id=(id) name=(name) value=(value.shown) spellcheck="false" autocomplete="off" aria-invalid=[(!wrong.is_empty()).then_some("true")];
+                input class={ "input" @if !value.is_text { " code" } } id=(id) name=(name) value=(value.shown) list=[picks::list_of(group, value)] spellcheck="false" autocomplete="off" aria-invalid=[(!wrong.is_empty()).then_some("true")];
             }
             @for problem in wrong {
                 p class="field-error" {

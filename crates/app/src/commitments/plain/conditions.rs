@@ -1,10 +1,11 @@
 //! Facts and tests in words: which fact, with which fields, for which subjects.
 
-use promise::Scalar;
 use promise::condition::{Condition, Test};
+use promise::{Scalar, Terms};
 
 use super::Speech;
 use crate::commitments::words;
+use crate::layout::l10n::L10n;
 
 impl Speech<'_> {
     /// Each condition as a phrase.
@@ -29,7 +30,11 @@ impl Speech<'_> {
     /// What a fact is called; the name itself where it is none that the program knows.
     pub(super) fn fact(&self, name: &str) -> String {
         let key = format!("when-{}", name.replace(['.', '_'], "-"));
-        if self.l.knows(&key) { self.l.t(&key).into_owned() } else { self.quoted(name) }
+        if self.l.knows(&key) {
+            self.l.t(&key).into_owned()
+        } else {
+            self.ta("plain-value-quoted", &[("value", name)])
+        }
     }
 
     /// A test in words; empty where everything passes.
@@ -69,23 +74,28 @@ impl Speech<'_> {
 
     /// What a field or attribute is called.
     pub(super) fn name(&self, name: &str) -> String {
-        let key = format!("plain-name-{}", name.replace(['.', '_'], "-"));
-        if self.l.knows(&key) { self.l.t(&key).into_owned() } else { self.quoted(name) }
+        attribute_name(self.l, name)
     }
 
-    /// What a value is called: in the words of the file, else in ours, else as it is written.
     pub(super) fn value(&self, name: &str, value: &str) -> String {
-        let attribute = self.terms.attributes().iter().find(|attribute| &*attribute.name == name);
-        let own = attribute.and_then(|attribute| words(self.l, attribute.names.get(value)?));
-        let key = format!("plain-value-{}", value.replace(['.', '_'], "-").to_lowercase());
-        match own {
-            Some(own) => own.to_owned(),
-            None if self.l.knows(&key) => self.l.t(&key).into_owned(),
-            None => value.to_owned(),
-        }
+        attribute_value(self.l, self.terms, name, value)
     }
+}
 
-    fn quoted(&self, word: &str) -> String {
-        self.ta("plain-value-quoted", &[("value", word)])
+/// What a field or attribute is called.
+pub fn attribute_name(l: &L10n, name: &str) -> String {
+    let key = format!("plain-name-{}", name.replace(['.', '_'], "-"));
+    if l.knows(&key) { l.t(&key) } else { l.ta("plain-value-quoted", &[("value", name.into())]) }.into_owned()
+}
+
+/// What a value is called: in the words of the file, else in ours, else as it is written.
+pub fn attribute_value(l: &L10n, terms: &Terms, name: &str, value: &str) -> String {
+    let attribute = terms.attributes().iter().find(|attribute| &*attribute.name == name);
+    let own = attribute.and_then(|attribute| words(l, attribute.names.get(value)?));
+    let key = format!("plain-value-{}", value.replace(['.', '_'], "-").to_lowercase());
+    match own {
+        Some(own) => own.to_owned(),
+        None if l.knows(&key) => l.t(&key).into_owned(),
+        None => value.to_owned(),
     }
 }

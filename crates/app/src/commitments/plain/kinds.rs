@@ -11,6 +11,7 @@ use promise::terms::{Role, Rule};
 use promise::{coverage, gate, quota, rate, roster, stock};
 
 use super::Speech;
+use crate::layout::l10n::L10n;
 
 type Rows = Vec<(String, String)>;
 
@@ -27,6 +28,30 @@ pub(super) fn sentence(speech: &Speech<'_>, rows: &mut Rows) -> String {
         Rule::Roster(rule) => speech.roster(rule, rows),
         Rule::Stock(rule) => speech.stock(rule, rows),
     }
+}
+
+/// What a period of coverage is called.
+pub fn period_name(l: &L10n, period: &str) -> String {
+    let known = format!("plain-period-{}", period.replace('_', "-"));
+    if l.knows(&known) { l.t(&known) } else { l.ta("plain-period-other", &[("name", period.into())]) }
+        .into_owned()
+}
+
+/// A price rule in words.
+pub fn price_words(l: &L10n, price: Price) -> String {
+    match price {
+        Price::Free => l.t("plain-price-free"),
+        Price::Cost => l.t("plain-price-cost"),
+        Price::Preferential => l.t("plain-price-preferential"),
+        Price::List => l.t("plain-price-list"),
+        Price::ListLess(points) => {
+            l.ta("plain-price-list-less", &[("share", hundredths_of_a_percent(i64::from(points)).into())])
+        }
+        Price::ManufacturerFee => l.t("plain-price-manufacturer"),
+        Price::Fixed(money) => l.ta("plain-price-fixed", &[("amount", money.to_string().into())]),
+        Price::ByAgreement => l.t("plain-price-agreed"),
+    }
+    .into_owned()
 }
 
 impl Speech<'_> {
@@ -213,12 +238,7 @@ impl Speech<'_> {
     }
 
     fn period_name(&self, period: &str) -> String {
-        let known = format!("plain-period-{}", period.replace('_', "-"));
-        if self.l.knows(&known) {
-            self.l.t(&known).into_owned()
-        } else {
-            self.ta("plain-period-other", &[("name", period)])
-        }
+        period_name(self.l, period)
     }
 
     /// How long a period lasts, and what lengthens it.
@@ -256,18 +276,7 @@ impl Speech<'_> {
     }
 
     fn price(&self, price: Price) -> String {
-        match price {
-            Price::Free => self.l.t("plain-price-free").into_owned(),
-            Price::Cost => self.l.t("plain-price-cost").into_owned(),
-            Price::Preferential => self.l.t("plain-price-preferential").into_owned(),
-            Price::List => self.l.t("plain-price-list").into_owned(),
-            Price::ListLess(points) => {
-                self.ta("plain-price-list-less", &[("share", &hundredths_of_a_percent(i64::from(points)))])
-            }
-            Price::ManufacturerFee => self.l.t("plain-price-manufacturer").into_owned(),
-            Price::Fixed(money) => self.ta("plain-price-fixed", &[("amount", &money.to_string())]),
-            Price::ByAgreement => self.l.t("plain-price-agreed").into_owned(),
-        }
+        price_words(self.l, price)
     }
 
     fn gate(&self, rule: &gate::promise::Rule, rows: &mut Rows) -> String {

@@ -2,8 +2,6 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use jiff::Span;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use rules::access::{Permission, perm};
@@ -13,6 +11,7 @@ use super::pages::{Known, called, known, path};
 use crate::App;
 use crate::contracts::store::{self as contracts, AcceptanceRow, ContractRow};
 use crate::contracts::{pages as contract_pages, show as contract_show};
+use crate::coverage::{Cover as WhoPays, Covers, pages as coverage};
 use crate::customers::pages as customer_pages;
 use crate::customers::sites::pages as site_pages;
 use crate::installed_base::products::pages as product_pages;
@@ -29,7 +28,7 @@ use crate::records::owed;
 use crate::records::{history, today};
 use crate::remote_access::links;
 
-/// What says who pays for a unit today.
+/// The papers that cover a unit today.
 struct Cover {
     /// The contract that covers its site today.
     contract: Option<ContractRow>,
@@ -46,7 +45,7 @@ pub async fn show(
     let now = actor.l.now;
     let house_today = today(&actor.l);
     let library = app.clone();
-    let (unit, cover, tickets, owed, tools, history) = app
+    let (unit, cover, who_pays, tickets, owed, tools, history) = app
         .read(move |tx| {
             let unit = known(tx, id)?;
             let zone = unit.site.as_ref().and_then(|site| TimeZone::get(&site.zone).ok());
@@ -57,11 +56,12 @@ pub async fn show(
                 Some(site) => contracts::acceptances_of_site(tx, site)?.into_iter().next_back(),
                 None => None,
             };
+            let who_pays = Covers::new(&library.library, now).of(tx, id, None)?;
             let tickets = open_tickets::of(tx, Around::Asset(id.get()))?;
             let owed = owed::of(tx, &library.library, "asset", id.get())?;
             let tools = links::of_asset(tx, id)?;
             let history = history::of(tx, "asset", id.get())?;
-            Ok((unit, Cover { contract, acceptance }, tickets, owed, tools, history))
+            Ok((unit, Cover { contract, acceptance }, who_pays, tickets, owed, tools, history))
         })
         .await?;
     let (l, own) = (&actor.l, path(id));
@@ -82,7 +82,7 @@ pub async fn show(
         div class="columns" {
             div {
                 (open_tickets::panel(l, &tickets, &format!("/tickets?asset={id}"), &format!("/tickets?asset={id}")))
-                (card(l.t("asset-cover"), cover_of(l, &unit, &cover)))
+                (card(l.t("asset-cover"), cover_of(l, &unit, &cover, &who_pays)))
                 (owed::panel(l, &owed, &l.zone))
                 (history::panel(l, &history))
             }
@@ -99,11 +99,12 @@ pub async fn show(
     Ok(page.actions(acts).body(body))
 }
 
-fn cover_of(l: &L10n, unit: &Known, cover: &Cover) -> Markup {
-    let words: Vec<_> = ["asset-contract", "asset-accepted-on", "asset-manufacturer-warranty"]
-        .iter()
-        .map(|key| l.t(key))
-        .collect();
+fn cover_of(l: &L10n, unit: &Known, cover: &Cover, who_pays: &WhoPays) -> Markup {
+    let words: Vec<_> =
+        ["asset-contract", "asset-accepted-on", "asset-warranty", "asset-manufacturer-warranty"]
+            .iter()
+            .map(|key| l.t(key))
+            .collect();
     let contract = match &cover.contract {
         Some(contract) => html! {
             a href=(contract_pages::path(contract.id)) { (contract.number) " " (contract.title) }
@@ -116,24 +117,19 @@ fn cover_of(l: &L10n, unit: &Known, cover: &Cover) -> Markup {
         Some(acceptance) => html! { (acceptance.signed_on) },
         None => html! { span class="muted" { (l.t("asset-not-accepted")) } },
     };
-    let begins_on =
-        cover.acceptance.as_ref().map(|acceptance| acceptance.signed_on).or(unit.asset.installed_on);
-    let warranty = match (unit.product.warranty_months, begins_on) {
-        (Some(months), Some(begins_on)) => warranty_until(l, begins_on, months),
-        (Some(months), None) => html! { (l.ta("asset-warranty-months", &[("n", months.into())])) },
-        (None, _) => or_dash(None),
+    let manufacturer = match unit.product.warranty_months {
+        Some(months) => html! { (l.ta("asset-warranty-months", &[("n", months.into())])) },
+        None => or_dash(None),
     };
-    definitions(&[(&*words[0], contract), (&*words[1], accepted), (&*words[2], warranty)])
-}
-
-/// Until when the manufacturer's own warranty runs, counted from the acceptance or the installation.
-fn warranty_until(l: &L10n, begins_on: Date, months: i64) -> Markup {
-    let Ok(until_on) = begins_on.checked_add(Span::new().months(months)) else { return or_dash(None) };
-    let over = until_on < today(l);
+    let pairs = definitions(&[
+        (&*words[0], contract),
+        (&*words[1], accepted),
+        (&*words[2], coverage::warranty_chip(l, who_pays)),
+        (&*words[3], manufacturer),
+    ]);
     html! {
-        (until_on) " "
-        @if over { (chip(Tone::Void, Icon::Void, l.t("asset-warranty-over"))) }
-        @else { (chip(Tone::Met, Icon::OnTime, l.t("asset-warranty-running"))) }
+        (pairs)
+        (link_button(&coverage::path(unit.asset.id), Icon::Info, l.t("coverage-title"), false))
     }
 }
 
