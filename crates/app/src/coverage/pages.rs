@@ -28,6 +28,8 @@ use crate::layout::page::{Page, Section, Viewer};
 
 /// The names of the page's own fields; every other one is an attribute of the work.
 const DAY: &str = "on";
+/// The attribute that says what is done.
+const WORK: &str = "work";
 
 /// The address of the page of a unit.
 pub fn path(id: AssetId) -> String {
@@ -75,6 +77,13 @@ pub fn attributes(search: &Search) -> BTreeMap<String, String> {
     asked.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
+/// The work that is asked about where nothing was said: the first that the contract names.
+fn usual_work(cover: &Cover) -> Option<(String, String)> {
+    let terms = cover.under.terms.as_ref()?.coverage_terms()?;
+    let first = (*terms.attributes().get(WORK)?.first()?).to_owned();
+    Some((WORK.to_owned(), first))
+}
+
 async fn draw(
     app: &App,
     viewer: &Viewer,
@@ -87,7 +96,10 @@ async fn draw(
     let on: Option<Date> = search.some(DAY).and_then(|text| text.parse().ok());
     let library = app.clone();
     let cover = app.read(move |tx| Covers::new(&library.library, now).of(tx, id, on)).await?;
-    let asked = attributes(search);
+    let mut asked = attributes(search);
+    if asked.is_empty() && on.is_none() {
+        asked.extend(usual_work(&cover));
+    }
     let answer = cover.answer(asked.clone());
     let contract = cover.under.contract.map(|id| format!("/contracts/{id}"));
     let acts = html! {
@@ -101,7 +113,7 @@ async fn draw(
             div {
                 @match (&cover.under.terms, &answer) {
                     (Some(terms), Some(Ok(answer))) => {
-                        (card(l.t("coverage-who-pays"), html! { (question(l, terms, &cover, search)) (verdicts(l, terms, answer, &asked)) }))
+                        (card(l.t("coverage-who-pays"), html! { (question(l, terms, &cover, &asked)) (verdicts(l, terms, answer, &asked)) }))
                         (card(l.t("coverage-periods"), periods(l, &answer.periods, cover.on)))
                     }
                     (_, Some(Err(wrong))) => (notice(Tone::Bad, impossible(l, wrong))),
@@ -122,13 +134,13 @@ async fn draw(
 }
 
 /// What is asked: the day, and every attribute that the contract looks at.
-fn question(l: &L10n, terms: &Terms, cover: &Cover, search: &Search) -> Markup {
+fn question(l: &L10n, terms: &Terms, cover: &Cover, asked: &BTreeMap<String, String>) -> Markup {
     let Some(coverage) = terms.coverage_terms() else { return html! {} };
     html! {
         form class="form coverage-question" method="get" action=(path(cover.unit.id)) data-autosubmit {
             div class="form-row" {
                 @for (name, values) in coverage.attributes() {
-                    @let chosen = search.get(name);
+                    @let chosen = asked.get(name).map_or("", String::as_str);
                     div class="field short" {
                         label for={ "ask-" (name) } { (attribute_name(l, name)) }
                         @if values.is_empty() {

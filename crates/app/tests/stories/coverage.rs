@@ -51,7 +51,7 @@ fn a_warranty_grows_by_its_outages_and_passes_to_the_unit_that_replaces() {
         event(t, token, old, out.clone()).await.has_status(422);
 
         let bound = json!({ "commitment": commitment, "effective_on": "2025-12-01" });
-        t.api(Method::POST, &format!("/api/v1/contracts/{contract}/commitment"), token, bound).await.ok();
+        t.api(Method::POST, &format!("/api/v1/contracts/{contract}/commitments"), token, bound).await.ok();
         let signed = json!({ "site": site, "signed_on": "2025-12-15" });
         t.api(Method::POST, &format!("/api/v1/contracts/{contract}/acceptances"), token, signed).await.ok();
 

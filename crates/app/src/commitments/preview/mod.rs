@@ -83,19 +83,25 @@ impl Far {
     }
 }
 
-/// Judges the next piece under both versions, as of `now`.
+/// Judges the next piece under both versions, as of `now`: until one is full, or all is done.
 ///
 /// Errors: [`Failure::Error`] of the database.
 pub fn go_on(
     tx: &mut Tx,
     wanted: &Wanted,
     terms: (&Terms, &Terms),
-    far: Far,
+    mut far: Far,
     now: Timestamp,
 ) -> Result<Far, Failure> {
-    match far.stage.checked_sub(1).and_then(|place| LONG_LIVED.get(place)) {
-        None => tickets(tx, wanted, terms, far, now),
-        Some(noun) => nouns(tx, wanted, terms, far, noun, now),
+    loop {
+        let stage = far.stage;
+        far = match stage.checked_sub(1).and_then(|place| LONG_LIVED.get(place)) {
+            None => tickets(tx, wanted, terms, far, now)?,
+            Some(noun) => nouns(tx, wanted, terms, far, noun, now)?,
+        };
+        if far.done || far.stage == stage {
+            return Ok(far);
+        }
     }
 }
 
