@@ -56,3 +56,4 @@ rate-trend-too-few = Too few faults to read a trend.
 rate-trend-wear = Faults come faster and faster (β = { $beta }, p = { $p }): wear. Visit more often and plan the replacement.
 rate-trend-early-life = Faults come slower and slower (β = { $beta }, p = { $p }): defects of the installation are being found. Keep the visits until it settles.
 rate-trend-random = No trend (p = { $p }): more visits will not help; replace the part, mend the design or the surroundings.
+outlook-too-soon = Observed for { $days } days only; a plot would say nothing yet.

@@ -53,3 +53,4 @@ rate-trend-too-few = 故障太少，看不出趋势。
 rate-trend-wear = 故障越来越密（β = { $beta }，p = { $p }）：磨损的样子。增加上门，并安排更换。
 rate-trend-early-life = 故障越来越稀（β = { $beta }，p = { $p }）：安装初期的缺陷正在暴露。维持上门直到稳定。
 rate-trend-random = 没有趋势（p = { $p }）：增加上门不会减少故障，应更换部件、改进设计或环境。
+outlook-too-soon = 这里才观察了 { $days } 天，还画不出图。

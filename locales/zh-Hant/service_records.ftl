@@ -53,3 +53,4 @@ rate-trend-too-few = 故障太少，看不出趨勢。
 rate-trend-wear = 故障越來越密（β = { $beta }，p = { $p }）：磨損的樣子。增加上門，並安排更換。
 rate-trend-early-life = 故障越來越稀（β = { $beta }，p = { $p }）：安裝初期的缺陷正在暴露。維持上門直到穩定。
 rate-trend-random = 沒有趨勢（p = { $p }）：增加上門不會減少故障，應更換部件、改進設計或環境。
+outlook-too-soon = 這裡才觀察了 { $days } 天，還畫不出圖。

@@ -138,24 +138,24 @@ fn question(l: &L10n, terms: &Terms, cover: &Cover, asked: &BTreeMap<String, Str
     let Some(coverage) = terms.coverage_terms() else { return html! {} };
     html! {
         form class="form coverage-question" method="get" action=(path(cover.unit.id)) data-autosubmit {
-            div class="form-row" {
+            div class="coverage-asked" {
                 @for (name, values) in coverage.attributes() {
                     @let chosen = asked.get(name).map_or("", String::as_str);
-                    div class="field short" {
+                    div class="field" {
                         label for={ "ask-" (name) } { (attribute_name(l, name)) }
                         @if values.is_empty() {
-                            input id={ "ask-" (name) } name=(name) value=(chosen) inputmode="numeric";
+                            input class="input" id={ "ask-" (name) } name=(name) value=(chosen) inputmode="numeric";
                         } @else {
-                            select id={ "ask-" (name) } name=(name) {
+                            select class="input" id={ "ask-" (name) } name=(name) {
                                 option value="" { (l.t("coverage-not-said")) }
                                 @for value in values { option value=(value) selected[value == chosen] { (attribute_value(l, terms, name, value)) } }
                             }
                         }
                     }
                 }
-                div class="field short" {
+                div class="field" {
                     label for="ask-on" { (l.t("coverage-on")) }
-                    input id="ask-on" name=(DAY) type="date" value=(cover.on);
+                    input class="input" id="ask-on" name=(DAY) type="date" value=(cover.on);
                 }
             }
             (submit(l.t("coverage-ask")))
@@ -169,7 +169,7 @@ fn verdicts(l: &L10n, terms: &Terms, answer: &Answer, asked: &BTreeMap<String, S
         Column::new(l.t("coverage-line")),
         Column::state(l.t("coverage-price")),
         Column::new(l.t("coverage-payer")),
-        Column::wide(l.t("coverage-because")),
+        Column::main(l.t("coverage-because")),
     ];
     let lines = [("labour", &answer.labour), ("parts", &answer.parts), ("travel", &answer.travel)];
     html! {
@@ -182,12 +182,26 @@ fn verdicts(l: &L10n, terms: &Terms, answer: &Answer, asked: &BTreeMap<String, S
                     None => {
                         td { (chip(Tone::Risk, Icon::Risk, l.t("coverage-undecided"))) }
                         td { "–" }
-                        td class="wide" { (l.t("coverage-undecided-words")) }
+                        td { (l.t("coverage-undecided-words")) }
                     }
                 }
             }
         } }))
+        (clauses(l, terms, answer))
     }
+}
+
+/// The clauses that the answer rests on, as they were signed; each once.
+fn clauses(l: &L10n, terms: &Terms, answer: &Answer) -> Markup {
+    let lines = [&answer.labour, &answer.parts, &answer.travel].into_iter().flatten();
+    let mut ids: Vec<&str> = lines.map(|verdict| verdict.clause.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    html! { @for clause in ids.into_iter().filter_map(|id| terms.clause(id)) {
+        @if let Some(text) = words(l, &clause.text) {
+            blockquote class="signed" { span class="clause" { (clause.id) } " " (text) }
+        }
+    } }
 }
 
 fn line_of(l: &L10n, terms: &Terms, verdict: &Verdict) -> Markup {
@@ -198,13 +212,11 @@ fn line_of(l: &L10n, terms: &Terms, verdict: &Verdict) -> Markup {
         Payer::Provider => "coverage-we-pay",
         Payer::Customer => "coverage-customer-pays",
     };
-    let clause = terms.clause(&verdict.clause);
     html! {
         td { (chip(tone, drawing, price_words(l, verdict.price))) }
         td { (l.t(payer)) }
-        td class="wide" {
+        td {
             span class="clause" { (verdict.clause) } " " (promise_title(l, terms, &verdict.entry))
-            @if let Some(text) = clause.and_then(|clause| words(l, &clause.text)) { p class="muted quote" { (text) } }
             @if !verdict.contradicted_by.is_empty() {
                 (notice(Tone::Bad, l.ta("coverage-contradicted", &[("by", titles(l, terms, &verdict.contradicted_by).into())])))
             }

@@ -28,6 +28,8 @@ use crate::layout::l10n::L10n;
 const AHEAD_MONTHS: i64 = 6;
 /// How many days before the last possible one a visit should rather be.
 const SPARE_DAYS: u32 = 5;
+/// Fewer days under observation say nothing that a plot could show.
+const PLOTTED_FROM_DAYS: u32 = 28;
 /// The noun of what a visit is counted by; other quotas count people, and no trip answers them.
 const VISIT: &str = "visit";
 /// The calendar of the days on which sites are visited.
@@ -151,7 +153,8 @@ impl Outlook {
         };
         html! {
             p { (self.title(l, &faults.promise)) " " (state) }
-            (plot(l, faults))
+            @if faults.observed.observed_days >= PLOTTED_FROM_DAYS { (plot(l, faults)) }
+            @else { p class="muted" { (l.ta("outlook-too-soon", &[("days", faults.observed.observed_days.into())])) } }
             ul class="reasoning" { @for sentence in decision.sentences() { li { (said(l, &sentence)) } } }
         }
     }
