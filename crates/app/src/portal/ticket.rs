@@ -42,7 +42,7 @@ pub async fn show(
     let (public, remote, proposed) = app
         .read(move |tx| {
             let id = store::ticket(tx, scope, id)?;
-            Ok((Public::read(&shared, tx, id)?, Panel::read(tx, id, None)?, proposals::of_ticket(tx, id)?))
+            Ok((Public::read(&shared, tx, id)?, Panel::read(tx, id, None)?, proposals::store::of_ticket(tx, id)?))
         })
         .await?;
     let l = &guest.l;
