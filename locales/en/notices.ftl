@@ -14,6 +14,7 @@ told-assigned = Assigned to me
 told-mentioned = Mentioned
 told-warning = Deadline comes near
 told-overdue = Deadline passed
+told-call-reported = An unsolved call was reported to me
 told-undelivered = Could not be delivered
 told-channel-down = Channel down
 
@@ -116,6 +117,13 @@ told-overdue-text =
     { $customer } { $site }: { $title }
 
     "{ $promise }" was due { $due } and was not done.
+told-call-reported-subject = [{ $number }] A call ended unsolved: { $title }
+told-call-reported-text =
+    { $customer } { $site }: { $title }
+
+    A call about it ended without a solution. What was recorded:
+
+    { $text }
 told-undelivered-subject = Could not be delivered: { $title }
 told-undelivered-text =
     Something was tried for long and could not be delivered. The last answer:
@@ -162,15 +170,15 @@ choices-no-phone = Your account has no phone number, so neither chat nor short m
 notice-choices-saved = Your choice is kept.
 
 ## What customers are told
-preview-title = Words of notices
-preview-lead = What is told to whom, in three languages.
-preview-no-hotline = No hotline number is set, so notices name none (C7.8). Set `hotline` in the configuration.
-preview-choose = Letters to customers
-preview-words = How they read
-preview-to-customer = to the customer
-preview-to-staff = to staff
-preview-locale = Language
-preview-told = Customers are told of
+notice-words-title = Words of notices
+notice-words-lead = What is told to whom, in three languages.
+notice-words-no-hotline = No hotline number is set, so notices name none (C7.8). Set `hotline` in the configuration.
+notice-words-choose = Letters to customers
+notice-words-words = How they read
+notice-words-to-customer = to the customer
+notice-words-to-staff = to staff
+notice-words-locale = Language
+notice-words-told = Customers are told of
 notice-notices-saved = Saved.
 
 ## A public note by mail

@@ -14,6 +14,7 @@ told-assigned = 分派给我
 told-mentioned = 有人提到我
 told-warning = 期限临近
 told-overdue = 期限已过
+told-call-reported = 未解决通话呈报
 told-undelivered = 发送失败
 told-channel-down = 渠道中断
 
@@ -116,6 +117,13 @@ told-overdue-text =
     { $customer } { $site }：{ $title }
 
     “{ $promise }”应于 { $due } 完成，尚未完成。
+told-call-reported-subject = [{ $number }] 通话未解决，请跟踪：{ $title }
+told-call-reported-text =
+    { $customer } { $site }：{ $title }
+
+    有一通电话未能当场解决。记录如下：
+
+    { $text }
 told-undelivered-subject = 发送失败：{ $title }
 told-undelivered-text =
     多次尝试后仍无法送达。对方最后的答复：
@@ -162,15 +170,15 @@ choices-no-phone = 您的账号没有手机号，群消息和短信无法通知�
 notice-choices-saved = 已保存您的选择。
 
 ## What customers are told
-preview-title = 通知内容
-preview-lead = 对谁说什么，三种语言。
-preview-no-hotline = 未设置热线号码，通知中没有售后电话（C7.8）。请在配置中设置 hotline。
-preview-choose = 给客户的邮件
-preview-words = 内容预览
-preview-to-customer = 给客户
-preview-to-staff = 给员工
-preview-locale = 语言
-preview-told = 通知客户的事项
+notice-words-title = 通知内容
+notice-words-lead = 对谁说什么，三种语言。
+notice-words-no-hotline = 未设置热线号码，通知中没有售后电话（C7.8）。请在配置中设置 hotline。
+notice-words-choose = 给客户的邮件
+notice-words-words = 内容预览
+notice-words-to-customer = 给客户
+notice-words-to-staff = 给员工
+notice-words-locale = 语言
+notice-words-told = 通知客户的事项
 notice-notices-saved = 已保存。
 
 ## A public note by mail

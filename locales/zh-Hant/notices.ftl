@@ -14,6 +14,7 @@ told-assigned = 分派給我
 told-mentioned = 有人提到我
 told-warning = 期限臨近
 told-overdue = 期限已過
+told-call-reported = 未解決通話呈報
 told-undelivered = 發送失敗
 told-channel-down = 渠道中斷
 
@@ -116,6 +117,13 @@ told-overdue-text =
     { $customer } { $site }：{ $title }
 
     「{ $promise }」應於 { $due } 完成，尚未完成。
+told-call-reported-subject = [{ $number }] 通話未解決，請跟蹤：{ $title }
+told-call-reported-text =
+    { $customer } { $site }：{ $title }
+
+    有一通電話未能當場解決。記錄如下：
+
+    { $text }
 told-undelivered-subject = 發送失敗：{ $title }
 told-undelivered-text =
     多次嘗試後仍無法送達。對方最後的答覆：
@@ -162,15 +170,15 @@ choices-no-phone = 您的帳號沒有手機號，群訊息和簡訊無法通知�
 notice-choices-saved = 已保存您的選擇。
 
 ## What customers are told
-preview-title = 通知內容
-preview-lead = 對誰說什麼，三種語言。
-preview-no-hotline = 未設定熱線號碼，通知中沒有售後電話（C7.8）。請在設定中設置 hotline。
-preview-choose = 給客戶的郵件
-preview-words = 內容預覽
-preview-to-customer = 給客戶
-preview-to-staff = 給員工
-preview-locale = 語言
-preview-told = 通知客戶的事項
+notice-words-title = 通知內容
+notice-words-lead = 對誰說什麼，三種語言。
+notice-words-no-hotline = 未設定熱線號碼，通知中沒有售後電話（C7.8）。請在設定中設置 hotline。
+notice-words-choose = 給客戶的郵件
+notice-words-words = 內容預覽
+notice-words-to-customer = 給客戶
+notice-words-to-staff = 給員工
+notice-words-locale = 語言
+notice-words-told = 通知客戶的事項
 notice-notices-saved = 已保存。
 
 ## A public note by mail

@@ -35,7 +35,7 @@ pub async fn index(app: App, actor: Actor<perm::ViewDeliveries>, query: Search) 
     let acts = html! {
         (link_button("/health", Icon::OnTime, l.t("health-title"), false))
         @if actor.may(Permission::ManageNotices) {
-            (link_button("/settings/notices", Icon::Note, l.t("preview-title"), false))
+            (link_button("/settings/notices", Icon::Note, l.t("notice-words-title"), false))
             (link_button("/gateways", Icon::External, l.t("gateways-title"), false))
         }
         @if actor.may(Permission::ManageSystem) {

@@ -56,7 +56,7 @@ pub async fn page(app: App, actor: Actor<perm::ManageNotices>, query: Search) ->
         .await?;
     let l = &actor.l;
     let locale = query.some("locale").and_then(Locale::parse).unwrap_or(set.locale());
-    let hotline = app.config.hotline.clone().unwrap_or_default();
+    let hotline = app.house().hotline.clone().unwrap_or_default();
     let from = out.map(|out| out.from).unwrap_or_default();
     let shown = L10n::new(locale, l.zone.clone(), l.now);
     let views: Vec<Tab> = Locale::ALL
@@ -68,19 +68,19 @@ pub async fn page(app: App, actor: Actor<perm::ManageNotices>, query: Search) ->
             current: one == locale,
         })
         .collect();
-    Ok(Page::new(&actor, Section::Deliveries, l.t("preview-title"))
+    Ok(Page::new(&actor, Section::Deliveries, l.t("notice-words-title"))
         .crumb("/deliveries", l.t("nav-deliveries"))
-        .lead(l.t("preview-lead"))
+        .lead(l.t("notice-words-lead"))
         .body(html! {
-            @if hotline.is_empty() { (notice(Tone::Risk, l.t("preview-no-hotline"))) }
-            (card(l.t("preview-choose"), choose(&set, l)))
-            h2 { (l.t("preview-words")) }
+            @if hotline.is_empty() { (notice(Tone::Risk, l.t("notice-words-no-hotline"))) }
+            (card(l.t("notice-words-choose"), choose(&set, l)))
+            h2 { (l.t("notice-words-words")) }
             (tabs(l, &views))
             @let particulars = example(&shown, &hotline, &from);
             @for one in Notice::ALL {
                 @let said = say(*one, &particulars, locale, &l.zone, l.now);
                 section class="card preview" lang=(locale.tag()) {
-                    h3 lang=(l.locale.tag()) { (l.t(one.label())) @if Notice::CUSTOMER.contains(one) { " " (badge(l.t("preview-to-customer"))) } @else { " " (badge(l.t("preview-to-staff"))) } }
+                    h3 lang=(l.locale.tag()) { (l.t(one.label())) @if Notice::CUSTOMER.contains(one) { " " (badge(l.t("notice-words-to-customer"))) } @else { " " (badge(l.t("notice-words-to-staff"))) } }
                     p { strong { (said.subject) } }
                     div class="prose" { (said.text) }
                 }
@@ -98,8 +98,8 @@ fn choose(set: &Notices, l: &L10n) -> Markup {
     let form = Form::of(pairs);
     html! {
         form class="form" method="post" action="/settings/notices" {
-            (Select::new("locale", l.t("preview-locale"), locales).required().of(&form, l))
-            (Choice::several("told", l.t("preview-told"), all).of(&form, l))
+            (Select::new("locale", l.t("notice-words-locale"), locales).required().of(&form, l))
+            (Choice::several("told", l.t("notice-words-told"), all).of(&form, l))
             (actions(submit(l.t("form-save"))))
         }
     }

@@ -3,6 +3,10 @@
 
 mod api;
 mod bad_input;
+mod comfort;
+mod company;
+mod contact_history;
+mod custom_fields;
 mod deliveries;
 mod front_door;
 mod full_disk;

@@ -237,7 +237,7 @@ fn a_long_file_is_read_in_batches_with_its_bad_rows_told() {
 fn a_workbook_is_read_with_the_columns_that_were_chosen() {
     each_app(async |t| {
         t.sign_in(Role::Manager).await;
-        let book = include_bytes!("../../sheet/tests/fixtures/tickets.xlsx");
+        let book = include_bytes!("../../../sheet/tests/fixtures/tickets.xlsx");
         let import = upload(t, "customer", "book.xlsx", book).await.has_status(303).location();
         let title = "\u{6807}\u{9898}";
         t.get(&import).await.ok().sees("104217").sees(title);
