@@ -14,6 +14,7 @@ told-assigned = Assigned to me
 told-mentioned = Mentioned
 told-warning = Deadline comes near
 told-overdue = Deadline passed
+told-call-reported = An unsolved call was reported to me
 told-undelivered = Could not be delivered
 told-channel-down = Channel down
 
@@ -116,6 +117,13 @@ told-overdue-text =
     { $customer } { $site }: { $title }
 
     "{ $promise }" was due { $due } and was not done.
+told-call-reported-subject = [{ $number }] A call ended unsolved: { $title }
+told-call-reported-text =
+    { $customer } { $site }: { $title }
+
+    A call about it ended without a solution. What was recorded:
+
+    { $text }
 told-undelivered-subject = Could not be delivered: { $title }
 told-undelivered-text =
     Something was tried for long and could not be delivered. The last answer:

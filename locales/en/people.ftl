@@ -32,6 +32,7 @@ permission-waive-promise = Record waivers
 permission-change-tickets-in-bulk = Change many tickets at once
 permission-handle-calls = Handle calls
 permission-tell-call-events = Tell call events
+permission-keep-templates = Keep canned replies and checklists
 permission-share-views = Share views
 permission-import-tickets = Import tickets
 permission-view-registry = See the registry

@@ -14,6 +14,7 @@ told-assigned = 分派给我
 told-mentioned = 有人提到我
 told-warning = 期限临近
 told-overdue = 期限已过
+told-call-reported = 未解决通话呈报
 told-undelivered = 发送失败
 told-channel-down = 渠道中断
 
@@ -116,6 +117,13 @@ told-overdue-text =
     { $customer } { $site }：{ $title }
 
     “{ $promise }”应于 { $due } 完成，尚未完成。
+told-call-reported-subject = [{ $number }] 通话未解决，请跟踪：{ $title }
+told-call-reported-text =
+    { $customer } { $site }：{ $title }
+
+    有一通电话未能当场解决。记录如下：
+
+    { $text }
 told-undelivered-subject = 发送失败：{ $title }
 told-undelivered-text =
     多次尝试后仍无法送达。对方最后的答复：

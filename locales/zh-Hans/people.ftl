@@ -32,6 +32,7 @@ permission-waive-promise = 登记客户豁免
 permission-change-tickets-in-bulk = 批量操作
 permission-handle-calls = 接打热线
 permission-tell-call-events = 上报线路事件
+permission-keep-templates = 维护常用回复和检查单
 permission-share-views = 共享视图
 permission-import-tickets = 导入服务单
 permission-view-registry = 查看客户与设备档案

@@ -14,6 +14,7 @@ told-assigned = 分派給我
 told-mentioned = 有人提到我
 told-warning = 期限臨近
 told-overdue = 期限已過
+told-call-reported = 未解決通話呈報
 told-undelivered = 發送失敗
 told-channel-down = 渠道中斷
 
@@ -116,6 +117,13 @@ told-overdue-text =
     { $customer } { $site }：{ $title }
 
     「{ $promise }」應於 { $due } 完成，尚未完成。
+told-call-reported-subject = [{ $number }] 通話未解決，請跟蹤：{ $title }
+told-call-reported-text =
+    { $customer } { $site }：{ $title }
+
+    有一通電話未能當場解決。記錄如下：
+
+    { $text }
 told-undelivered-subject = 發送失敗：{ $title }
 told-undelivered-text =
     多次嘗試後仍無法送達。對方最後的答覆：

@@ -32,6 +32,7 @@ permission-waive-promise = 登記客戶豁免
 permission-change-tickets-in-bulk = 批次操作
 permission-handle-calls = 接打熱線
 permission-tell-call-events = 上報線路事件
+permission-keep-templates = 維護常用回覆和檢查單
 permission-share-views = 共用檢視
 permission-import-tickets = 匯入服務單
 permission-view-registry = 檢視客戶與設備檔案

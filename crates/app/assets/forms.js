@@ -178,8 +178,19 @@ function drop(place) {
  * @param {ParentNode} root
  */
 export function enhance(root) {
+  for (const field of root.querySelectorAll("[data-kinds]")) ofKind(/** @type {HTMLElement} */ (field));
   for (const box of root.querySelectorAll("[data-combobox]")) combobox(/** @type {HTMLElement} */ (box));
   for (const place of root.querySelectorAll("[data-drop]")) drop(/** @type {HTMLElement} */ (place));
+}
+
+/**
+ * A field that only tickets of some kinds have is shown with those.
+ * @param {HTMLElement} field
+ */
+function ofKind(field) {
+  const form = field.closest("form");
+  const kind = form && new FormData(form).get("kind");
+  if (typeof kind === "string") field.hidden = !(field.dataset.kinds ?? "").split(" ").includes(kind);
 }
 
 /** @type {Set<HTMLFormElement>} */
@@ -209,5 +220,6 @@ export function start() {
     const field = event.target;
     if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) return;
     if (field.form?.matches("[data-autosubmit]")) field.form.requestSubmit();
+    if (field.name === "kind") field.form?.querySelectorAll("[data-kinds]").forEach((each) => ofKind(/** @type {HTMLElement} */ (each)));
   });
 }

@@ -59,6 +59,19 @@ function fillIn(form, fill) {
   }
 }
 
+/**
+ * A part of the page that takes longer and stays hidden where it has nothing to say.
+ * @param {HTMLElement} place
+ */
+async function fetched(place) {
+  const answer = await fetch(place.dataset.fetched ?? "").catch(() => undefined);
+  if (!answer?.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  place.replaceChildren(...[...page.body.childNodes].map((node) => document.adoptNode(node)));
+  place.hidden = place.childElementCount === 0;
+  refresh();
+}
+
 /** @param {HTMLFormElement} form */
 function intake(form) {
   const place = form.querySelector("[data-proposal]");
@@ -189,5 +202,6 @@ export function start() {
     }
   });
   document.querySelectorAll("form[data-intake]").forEach((form) => intake(/** @type {HTMLFormElement} */ (form)));
+  document.querySelectorAll("[data-fetched]").forEach((place) => void fetched(/** @type {HTMLElement} */ (place)));
   document.querySelectorAll("form[data-upload]").forEach((form) => upload(/** @type {HTMLFormElement} */ (form)));
 }

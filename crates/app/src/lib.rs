@@ -11,6 +11,7 @@ pub mod api;
 pub mod attachments;
 pub mod lookup;
 pub mod records;
+pub mod company;
 pub mod customers;
 pub mod commitments;
 pub mod contracts;
@@ -23,6 +24,7 @@ pub mod escalations;
 pub mod messages;
 pub mod tickets;
 pub mod obligations;
+pub mod replies;
 pub mod drafts;
 pub mod calls;
 pub mod portal;
@@ -32,6 +34,7 @@ pub mod imports;
 pub mod queue;
 pub mod search;
 pub mod notifications;
+pub mod contact_history;
 pub mod openapi;
 pub mod worker;
 pub mod router;
@@ -74,6 +77,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     13 "0013_messages" "messages",
     14 "0014_commitment_drafts" "commitment_drafts",
     15 "0015_notices" "notices",
+    18 "0018_comfort" "comfort",
 ];
 
 impl App {

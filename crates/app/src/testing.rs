@@ -198,6 +198,20 @@ impl TestApp {
         rows.into_iter().map(letter).collect()
     }
 
+    /// What the facts of this name say, oldest first.
+    pub async fn facts_named(&self, name: &str) -> Vec<serde_json::Value> {
+        let name = name.to_owned();
+        let rows = self
+            .app
+            .read(move |tx| {
+                let sql = format!("SELECT data FROM fact WHERE name = '{name}' ORDER BY seq");
+                Ok(tx.adhoc::<(String,)>(&sql, &[])?)
+            })
+            .await
+            .expect("the facts");
+        rows.iter().map(|(data,)| serde_json::from_str(data).expect("what a fact says")).collect()
+    }
+
     /// Forgets every cookie.
     pub fn forget_cookies(&self) {
         self.cookies().clear();

@@ -93,6 +93,8 @@ permissions! {
     ChangeTicketsInBulk = "change-tickets-in-bulk": Manager Hotline Dispatcher,
     /// Take calls at the hotline, end them with an outcome, call back, confirm, hand over.
     HandleCalls = "handle-calls": Manager Hotline Dispatcher,
+    /// Write and edit canned replies and checklists.
+    KeepTemplates = "keep-templates": Manager Hotline Dispatcher,
     /// Tell what happens on the line: the scope of a telephone system's token.
     TellCallEvents = "tell-call-events": Manager Hotline,
     /// Keep saved views that others see.

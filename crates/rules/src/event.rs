@@ -7,8 +7,12 @@
 //!
 //! Serves all clauses: an obligation begins and ends with one of these. `docs/facts.md` lists them.
 
+mod about;
+
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value};
+
+pub use about::About;
 
 use crate::{
     access::Role,
@@ -18,79 +22,11 @@ use crate::{
     remote_access::{ConsentEnd, ConsentWay},
     tickets::{
         Addressee, Cause, Channel, Kind, Relation, Visibility,
+        custom_fields::Shape,
         severity::{Impact, Severity, Use},
+        time_spent::Work,
     },
 };
-
-/// What an event is about: the nouns that a scope or a list can ask for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct About {
-    /// The ticket.
-    pub ticket: Option<TicketId>,
-    /// The customer.
-    pub customer: Option<CustomerId>,
-    /// The site.
-    pub site: Option<SiteId>,
-    /// The contact.
-    pub contact: Option<ContactId>,
-    /// The contract.
-    pub contract: Option<ContractId>,
-    /// The asset.
-    pub asset: Option<AssetId>,
-    /// The product.
-    pub product: Option<ProductId>,
-    /// The stored commitment version.
-    pub commitment: Option<CommitmentId>,
-    /// The person in our company.
-    pub user: Option<UserId>,
-    /// The team.
-    pub team: Option<TeamId>,
-    /// The channel.
-    pub channel: Option<ChannelId>,
-    /// The call.
-    pub call: Option<CallId>,
-}
-
-impl About {
-    /// The nouns that are set, by name, as the facts hold them.
-    pub fn pairs(&self) -> Vec<(&'static str, i64)> {
-        let all = [
-            ("ticket", self.ticket.map(i64::from)),
-            ("customer", self.customer.map(i64::from)),
-            ("site", self.site.map(i64::from)),
-            ("contact", self.contact.map(i64::from)),
-            ("contract", self.contract.map(i64::from)),
-            ("asset", self.asset.map(i64::from)),
-            ("product", self.product.map(i64::from)),
-            ("commitment", self.commitment.map(i64::from)),
-            ("user", self.user.map(i64::from)),
-            ("team", self.team.map(i64::from)),
-            ("channel", self.channel.map(i64::from)),
-            ("call", self.call.map(i64::from)),
-        ];
-        all.into_iter().filter_map(|(noun, id)| id.map(|id| (noun, id))).collect()
-    }
-}
-
-impl About {
-    /// Sets the noun of this name, as [`About::pairs`] tells it. Says whether there is one.
-    pub fn set(&mut self, noun: &str, id: i64) -> bool {
-        match noun {
-            "ticket" => self.ticket = Some(TicketId(id)),
-            "customer" => self.customer = Some(CustomerId(id)),
-            "site" => self.site = Some(SiteId(id)),
-            "contact" => self.contact = Some(ContactId(id)),
-            "contract" => self.contract = Some(ContractId(id)),
-            "asset" => self.asset = Some(AssetId(id)),
-            "product" => self.product = Some(ProductId(id)),
-            "commitment" => self.commitment = Some(CommitmentId(id)),
-            "user" => self.user = Some(UserId(id)),
-            "team" => self.team = Some(TeamId(id)),
-            _ => return false,
-        }
-        true
-    }
-}
 
 /// The noun whose story an event belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -234,10 +170,11 @@ macro_rules! datum {
 datum! {
     as is: String, i64, bool;
     as text: Timestamp, Date, Role, Kind, Channel, Addressee, Visibility, Relation, Cause, Severity, Impact, Use,
-        Direction, EndedBy, Outcome, Missed, Transport, Attempt, Answer, GuestRole, ConsentWay, ConsentEnd;
+        Direction, EndedBy, Outcome, Missed, Transport, Attempt, Answer, GuestRole, ConsentWay, ConsentEnd,
+        Work, Shape;
     as number: UserId, TeamId, SessionId, TokenId, CustomerId, SiteId, ContactId, ContractId, CommitmentId,
         ProductId, AssetId, TicketId, NoteId, AttachmentId, CallId, AccessId, DutyEntryId, ConsentId,
-        RemoteSessionId, ProposalId,
+        RemoteSessionId, ProposalId, ReplyId, ChecklistId, CustomFieldId,
 }
 
 impl Datum for Vec<FieldChange> {
@@ -418,6 +355,26 @@ events! {
     TicketLinked = "ticket.linked" of Ticket { other: TicketId, relation: Relation };
     /// A link with another ticket was taken away.
     TicketUnlinked = "ticket.unlinked" of Ticket { other: TicketId, relation: Relation };
+    /// It bears a tag.
+    TicketTagged = "ticket.tagged" of Ticket { tag: String };
+    /// It no longer bears a tag.
+    TicketUntagged = "ticket.untagged" of Ticket { tag: String };
+    /// Somebody spent time on it.
+    TicketTimeSpent = "ticket.time_spent" of Ticket { entry: i64, minutes: i64, work: Work, agent: UserId }
+        beside { note: Option<String> };
+    /// An entry of time was a slip and counts no more.
+    TicketTimeWithdrawn = "ticket.time_withdrawn" of Ticket { entry: i64, minutes: i64, agent: UserId };
+    /// A step to be done was written down.
+    TicketStepAdded = "ticket.step_added" of Ticket { step: i64 } beside { text: String };
+    /// The steps of a checklist were put onto it.
+    TicketChecklistAdded = "ticket.checklist_added" of Ticket { checklist: ChecklistId, steps: i64 }
+        beside { title: String };
+    /// What stands in its custom fields was set.
+    TicketFieldsSet = "ticket.fields_set" of Ticket { fields: String } beside { changes: Vec<FieldChange> };
+    /// A step was done.
+    TicketStepDone = "ticket.step_done" of Ticket { step: i64 } beside { text: String };
+    /// A step is to be done again.
+    TicketStepUndone = "ticket.step_undone" of Ticket { step: i64 } beside { text: String };
     /// It lives on in another ticket.
     TicketMerged = "ticket.merged" of Ticket { into: TicketId, reason: Option<String> };
     /// Another ticket was merged into this one.
@@ -663,6 +620,25 @@ events! {
     TimePassed = "time.passed" of House {};
     /// An administrator set how the program reaches the world; the value itself is in no fact.
     SettingChanged = "setting.changed" of House { setting: String };
+    /// The company's own particulars were changed; the hotline stands on every page (C7.8).
+    CompanyEdited = "company.edited" of House { fields: String, hotline: Option<String> }
+        beside { changes: Vec<FieldChange> };
+    /// A canned reply was written or changed; its words are in no fact.
+    ReplySaved = "reply.saved" of House { reply: ReplyId } beside { title: String };
+    /// A canned reply was put away.
+    ReplyArchived = "reply.archived" of House { reply: ReplyId };
+    /// A checklist was written or changed.
+    ChecklistSaved = "checklist.saved" of House { checklist: ChecklistId, steps: i64 } beside { title: String };
+    /// A custom field of tickets was made or changed.
+    CustomFieldSaved = "custom_field.saved" of House {
+        custom_field: CustomFieldId, shape: Shape, kinds: String, required: bool, in_portal: bool,
+    } beside { label: String };
+    /// A custom field was put away; what stands in it stays.
+    CustomFieldArchived = "custom_field.archived" of House { custom_field: CustomFieldId };
+    /// A custom field was brought back.
+    CustomFieldRestored = "custom_field.restored" of House { custom_field: CustomFieldId };
+    /// A checklist was put away.
+    ChecklistArchived = "checklist.archived" of House { checklist: ChecklistId };
     /// A file was imported.
     ImportFinished = "import.finished" of House {
         noun: String, sha256: String, rows: i64, created: i64, updated: i64, refused: i64,

@@ -94,6 +94,12 @@ ids! {
     RemoteSessionId,
     /// A proposal to the customer: another deadline, a waiver.
     ProposalId,
+    /// A canned reply (常用回复).
+    ReplyId,
+    /// A checklist (检查单).
+    ChecklistId,
+    /// A custom field of tickets (自定义字段).
+    CustomFieldId,
 }
 
 #[cfg(test)]

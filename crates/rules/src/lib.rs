@@ -20,6 +20,7 @@ pub mod calls;
 pub mod customers;
 pub mod escalation;
 pub mod event;
+pub mod company;
 pub mod contracts;
 pub mod coverage;
 pub mod installed_base;
@@ -29,6 +30,7 @@ pub mod service_records;
 pub mod remote_access;
 pub mod channels;
 pub mod tickets;
+pub mod replies;
 pub mod exchange;
 pub mod notifications;
 

@@ -104,6 +104,8 @@ codes! {
         Warning = "warning",
         /// To staff: a deadline passed.
         Overdue = "overdue",
+        /// To staff: a call of their team ended unsolved (C4.3).
+        CallReported = "call-reported",
         /// To staff: something could not be delivered.
         Undelivered = "undelivered",
         /// To staff: a channel is silent or ill (C7.7).
@@ -113,12 +115,13 @@ codes! {
 
 impl Notice {
     /// What a person of ours can choose to be told of.
-    pub const STAFF: [Notice; 7] = [
+    pub const STAFF: [Notice; 8] = [
         Notice::Emergency,
         Notice::Assigned,
         Notice::Mentioned,
         Notice::Warning,
         Notice::Overdue,
+        Notice::CallReported,
         Notice::Undelivered,
         Notice::ChannelDown,
     ];
@@ -144,7 +147,7 @@ impl Notice {
         let leads = matches!(role, Role::Manager | Role::Administrator);
         match self {
             Notice::Emergency => vec![Way::Page, Way::Mail, Way::Sms, Way::Chat],
-            Notice::Assigned | Notice::Mentioned => vec![Way::Page, Way::Mail],
+            Notice::Assigned | Notice::Mentioned | Notice::CallReported => vec![Way::Page, Way::Mail],
             Notice::Warning => vec![Way::Page],
             Notice::Overdue if leads => vec![Way::Page],
             Notice::Overdue => vec![Way::Page, Way::Mail],

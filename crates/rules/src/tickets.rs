@@ -8,6 +8,12 @@ pub mod intake;
 pub mod life;
 pub mod verb;
 
+pub mod custom_fields;
+pub mod family;
+pub mod steps;
+pub mod tags;
+pub mod time_spent;
+
 codes! {
     /// What a customer wants of us.
     pub enum Kind("ticket-kind") {
@@ -103,6 +109,8 @@ codes! {
         CausedBy = "caused-by",
         /// The same was reported twice.
         Duplicate = "duplicate",
+        /// This one is part of the other, a fault that many report.
+        PartOf = "part-of",
     }
 }
 

@@ -28,6 +28,7 @@ use crate::kernel::door::{Change, foreseen};
 use crate::kernel::errors::Failure;
 use crate::kernel::state::App;
 use crate::layout::l10n::L10n;
+use crate::tickets::custom_fields::values::Typed;
 use crate::tickets::intake::{self, Named};
 use crate::tickets::{change as tickets, store as ticket_store};
 
@@ -271,12 +272,13 @@ pub fn report(
     named: Named,
     user: UserId,
     house_zone: &Zone,
+    custom: &Typed,
 ) -> Result<TicketNumber, Failure> {
     let mut row = load(change, id)?;
     if row.contact_id.is_none() || row.site_id.is_none() {
         name(change.tx, &mut row, named, house_zone)?;
     }
-    let reported = intake::report(change, report, named, Some(user), house_zone)?;
+    let reported = intake::report(change, report, named, Some(user), house_zone, custom)?;
     put_on(change, &mut row, reported.id)?;
     keep(change, &mut row, Vec::new())?;
     Ok(reported.number)
@@ -377,7 +379,7 @@ fn around(
         _ => None,
     };
     let number = row.ticket_id.map(|id| TicketNumber::of(id).grouped()).unwrap_or_default();
-    let hotline = app.config.hotline.clone().unwrap_or_else(|| "-".to_owned());
+    let hotline = app.house().hotline.clone().unwrap_or_else(|| "-".to_owned());
     let zone = zone_of(app, names.zone.as_deref());
     let text = match (visit, &engineer_name, &team) {
         (Some(visit), Some(engineer), _) => l.ta(
@@ -496,7 +498,7 @@ fn send_notice(
         "call": row.id, "ticket": row.ticket_id.map(|id| TicketNumber::of(id).to_string()),
         "customer": row.customer_id, "site": row.site_id, "contact": row.contact_id, "to": around.to,
         "text": around.text, "arrives_at": row.arrives_at.map(|at| at.to_string()), "engineer": row.engineer_id,
-        "engineer_name": around.engineer_name, "transport": row.transport, "hotline": app.config.hotline,
+        "engineer_name": around.engineer_name, "transport": row.transport, "hotline": app.house().hotline,
         "changed": changed,
     }))
 }

@@ -14,6 +14,7 @@ use rules::calls::{CallState, EndedBy, Outcome, Transport, read_closing};
 use rules::customers::Phone;
 use rules::ids::*;
 use rules::text::Line;
+use rules::tickets::custom_fields::{Asker, CustomField};
 use rules::tickets::number::TicketNumber;
 use rules::tickets::{Channel, Kind};
 
@@ -33,7 +34,8 @@ use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
 use crate::records::open_tickets::{self, Around, OpenTicket};
 use crate::tickets::ahead::{self, Proposal};
-use crate::tickets::intake::Named;
+use crate::tickets::custom_fields::{self, values::Typed};
+use crate::tickets::intake::{self, Named};
 use crate::tickets::new::{self, house_zone};
 use crate::tickets::{store as tickets, words as ticket_words};
 
@@ -67,6 +69,8 @@ struct Desk {
     selected: Option<Selected>,
     engineers: Vec<(i64, String)>,
     teams: Vec<(i64, String)>,
+    /// What a report is asked beyond what everybody asks.
+    custom: Vec<CustomField>,
     me: UserId,
 }
 
@@ -123,6 +127,7 @@ fn desk(tx: &mut Tx, app: &App, id: Option<CallId>, me: UserId) -> Result<Desk, 
         selected,
         engineers: if sends { store::engineers(tx)? } else { Vec::new() },
         teams: if sends { tickets::teams(tx)? } else { Vec::new() },
+        custom: if sends { custom_fields::store::in_use(tx)? } else { Vec::new() },
         me,
     })
 }
@@ -291,7 +296,7 @@ fn talking(l: &L10n, desk: &Desk, selected: &Selected, form: &Form) -> Markup {
             (error_summary(form, l))
             @if change::was_hung_up(row) { (notice(Tone::Bad, l.t("call-hung-up-words"))) }
             @else if row.call().wants_outcome() { (notice(Tone::Risk, l.t("call-no-outcome-words"))) }
-            @if reported { (on_record(l, selected)) } @else { (new::sections(l, form, "/console/ahead", save(l))) }
+            @if reported { (on_record(l, selected)) } @else { (new::sections(l, form, &desk.custom, "/console/ahead", save(l))) }
             aside class="console-context" id="console-context" aria-live="polite" { (context_part(l, &selected.context)) }
             (outcome_bar(l, desk, selected, form))
         }
@@ -560,8 +565,10 @@ fn save_all(
     let mut problems = Vec::new();
     if wants_report {
         let house = house_zone(app);
-        match new::read(c.tx, form, &house).and_then(|(named, report)| Ok((named, report.read()?))) {
-            Ok((named, report)) => drop(change::report(c, id, report, named, user, &house)?),
+        let typed = Typed::of(form, Asker::Desk);
+        let read = new::read(c.tx, form, &house);
+        match read.and_then(|(named, report)| Ok((named, intake::read(c.tx, &report, &typed)?))) {
+            Ok((named, report)) => drop(change::report(c, id, report, named, user, &house, &typed)?),
             Err(Failure::Invalid(others)) => problems.extend(others),
             Err(failure) => return Err(failure),
         }

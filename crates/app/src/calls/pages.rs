@@ -18,7 +18,6 @@ use super::store::{self, CallLine, CallNames, CallRow};
 use super::tasks::{self, TaskLine};
 use super::words::{self, path};
 use super::{history, worklist};
-use crate::customers::contacts::store as contacts;
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::{Form, Search};
@@ -29,8 +28,8 @@ use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
 use crate::records::list::cut;
 use crate::tickets::store::{self as tickets, FactRow};
+use crate::tickets::terms;
 use crate::tickets::words::{self as ticket_words, Said};
-use crate::tickets::{find, terms};
 
 /// Rows of the list.
 const PAGE: i64 = 50;
@@ -296,35 +295,5 @@ pub async fn of_ticket(
         .body(html! {
             @if rows.is_empty() { (empty(Icon::Phone, l.t("calls-empty"), l.t("calls-empty-words"), None)) }
             @else { (words::listed(l, &rows)) }
-        }))
-}
-
-/// GET /contacts/{id}/history: everything that was spoken and reported with a contact.
-pub async fn of_contact(
-    app: App,
-    actor: Actor<perm::ViewTickets>,
-    Path(id): Path<ContactId>,
-) -> Result<Response, Failure> {
-    let (contact, calls, reported) = app
-        .read(move |tx| {
-            let contact = contacts::find(tx, id)?.ok_or(Failure::NotFound)?;
-            Ok((contact, store::of_contact(tx, id)?, history::tickets_of(tx, id)?))
-        })
-        .await?;
-    let l = &actor.l;
-    let title = l.ta("contact-history-title", &[("name", contact.name.clone().into())]);
-    Ok(Page::new(&actor, Section::Customers, title)
-        .crumb("/contacts", l.t("contacts-title"))
-        .crumb(format!("/contacts/{id}"), contact.name)
-        .wide()
-        .body(html! {
-            section { h2 { (l.t("calls-title")) }
-                @if calls.is_empty() { p class="quiet" { (l.t("calls-empty")) } }
-                @else { (words::listed(l, &calls)) p class="more" { a href={ "/calls?contact=" (id) } { (l.t("records-all")) } } }
-            }
-            section { h2 { (l.t("tickets-title")) }
-                @if reported.is_empty() { p class="quiet" { (l.t("contact-no-tickets")) } }
-                @else { (find::listed(l, &reported)) }
-            }
         }))
 }

@@ -189,7 +189,6 @@ statements! {
     static OF_TICKET: (i64, i64) => CallLine = lines!(
         "JOIN call_ticket j ON j.call_id = k.id WHERE j.ticket_id = ?1 ORDER BY k.id DESC LIMIT ?2"
     );
-    static OF_CONTACT: (i64, i64) => CallLine = lines!("WHERE k.contact_id = ?1 ORDER BY k.id DESC LIMIT ?2");
     static OF_CUSTOMER: (i64, i64) => CallLine = lines!("WHERE k.customer_id = ?1 ORDER BY k.id DESC LIMIT ?2");
     static LINK: (i64, i64, Timestamp) => () =
         "INSERT INTO call_ticket (ticket_id, call_id, linked_at) VALUES (?1, ?2, ?3)
@@ -340,11 +339,6 @@ pub fn incomplete(tx: &mut Tx) -> Result<Vec<CallLine>, Error> {
 /// Calls about a ticket, the newest first.
 pub fn of_ticket(tx: &mut Tx, ticket: TicketId) -> Result<Vec<CallLine>, Error> {
     tx.all(&OF_TICKET, (ticket.get(), SHOWN_MOST))
-}
-
-/// Calls with a contact, the newest first.
-pub fn of_contact(tx: &mut Tx, contact: ContactId) -> Result<Vec<CallLine>, Error> {
-    tx.all(&OF_CONTACT, (contact.get(), SHOWN_MOST))
 }
 
 /// Calls with a customer, the newest first.

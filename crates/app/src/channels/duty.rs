@@ -18,6 +18,7 @@ use crate::kernel::actor::By;
 use crate::kernel::door::Change;
 use crate::kernel::turn::Turn;
 use crate::messages::store::{self, Decided, MessageRow};
+use crate::tickets::custom_fields::values::Typed;
 use crate::tickets::intake::{Named, report};
 use crate::tickets::{change, store as tickets};
 use crate::{App, Failure};
@@ -282,7 +283,7 @@ pub fn open(
         reported_at: Some(reported_at),
         external_ref: None,
     };
-    let reported = report(change, asked, named, user, &zone)?;
+    let reported = report(change, asked, named, user, &zone, &Typed::of_letter())?;
     if !files.is_empty() {
         let ticket = change::load(change, reported.id, None)?.ticket();
         let happened = attach(change, reported.id, files, &ticket)?;

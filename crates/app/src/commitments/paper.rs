@@ -46,8 +46,10 @@ pub async fn show(
         })
         .await?;
     let name = format!("{}-{}", row.name, row.version);
-    let company = app.config.company.as_deref();
-    sheet(&actor.l, &row, &terms, contract.as_ref(), sealed.as_ref(), company).answer(&app, &name).await
+    let house = app.house();
+    sheet(&actor.l, &row, &terms, contract.as_ref(), sealed.as_ref(), house.name.as_deref())
+        .answer(&app, &name)
+        .await
 }
 
 /// The document of a version; with the parties filled in where it is of one contract.

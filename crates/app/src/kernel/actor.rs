@@ -273,6 +273,9 @@ pub fn token_hash(token: &str) -> [u8; 32] {
 
 /// The layer that finds out who asks, in which language, and puts the [`Viewer`] beside the request.
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if let Err(failure) = app.ask_house().await {
+        tracing::error!(error = %failure, "the company's particulars cannot be read; those before are shown");
+    }
     // On the portal our own people are nobody, and guests are nobody anywhere else.
     let asked = if is_portal(request.uri().path()) {
         guest::who(&app, request.headers()).await.map(|guest| (None, guest))
@@ -303,6 +306,7 @@ fn viewer(app: &App, person: Option<Person>, guest: Option<Visiting>, headers: &
         });
     let zone =
         person.as_ref().and_then(|person| person.zone.clone()).unwrap_or_else(|| app.config.time_zone());
+    let house = app.house();
     Viewer {
         l: L10n::new(locale, zone, app.clock.now()),
         theme: person
@@ -311,8 +315,10 @@ fn viewer(app: &App, person: Option<Person>, guest: Option<Visiting>, headers: &
             .or_else(|| guest.as_ref().map(|guest| guest.theme))
             .unwrap_or_default(),
         notice: Notice::of(headers),
-        hotline: app.config.hotline.clone(),
-        company: app.config.company.clone(),
+        hotline: house.hotline.clone(),
+        company: house.name.clone(),
+        mark: house.mark.clone(),
+        address: house.address.clone(),
         person,
         guest,
     }

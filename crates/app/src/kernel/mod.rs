@@ -11,6 +11,7 @@ pub mod errors;
 pub mod form;
 pub mod guard;
 pub mod guest;
+pub mod house;
 pub mod live;
 pub mod metrics;
 pub mod notice;

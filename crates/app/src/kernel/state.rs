@@ -21,6 +21,7 @@ use super::clock::Clock;
 use super::config::Config;
 use super::errors::Failure;
 use super::finding::Finding;
+use super::house;
 use super::live::{EVERYTHING, Live, Nudge};
 use super::outside::Outside;
 use super::secret::Secrets;
@@ -47,6 +48,8 @@ pub struct Shared {
     pub limiter: Limiter,
     /// The compiled terms of published commitments.
     pub library: Library,
+    /// The company that gives the service, as it was last read.
+    pub(super) house: house::Known,
     /// The search index of this process, where it has one.
     pub finding: Finding,
     /// Wakes the worker after a change that may have moved the next due moment.
@@ -88,6 +91,7 @@ impl App {
     pub fn keeping(config: Config, database: Database, clock: Clock, keep: Keep) -> App {
         let app = App(Arc::new(Shared {
             keep,
+            house: house::Known::new(&config),
             config,
             database,
             clock,
@@ -123,6 +127,7 @@ impl App {
                 Some(Err(error)) => tracing::warn!(%error, "another process says what we do not understand"),
                 None => {
                     app.known.forget();
+                    app.house.forget();
                     app.live.nudge(EVERYTHING);
                 }
             }
@@ -161,6 +166,9 @@ impl App {
     fn tell_here(&self, nudge: Nudge) {
         if nudge.topic == PASSES_TOPIC {
             self.known.forget();
+        }
+        if nudge.topic == house::TOPIC {
+            self.house.forget();
         }
         self.live.send(nudge);
     }

@@ -24,6 +24,7 @@ const STYLES: &[&str] = &[
     "desk.css",
     "queue.css",
     "tickets.css",
+    "comfort.css",
     "calls.css",
     "registry.css",
     "portal.css",

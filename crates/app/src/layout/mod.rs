@@ -7,4 +7,5 @@ pub mod l10n;
 pub mod page;
 pub mod portal;
 pub mod paper;
+pub mod settings;
 pub mod style;

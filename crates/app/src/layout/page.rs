@@ -27,6 +27,7 @@ pub enum Section {
     People,
     Teams,
     Deliveries,
+    Settings,
     Style,
     Security,
     /// One's own account; reached from the top bar.
@@ -126,10 +127,18 @@ const PLACES: &[Place] = &[
         key: "d",
     },
     Place {
+        section: Section::Settings,
+        href: "/settings",
+        label: "nav-settings",
+        icon: Icon::Settings,
+        needs: Permission::KeepTemplates,
+        key: "e",
+    },
+    Place {
         section: Section::Style,
         href: "/style",
         label: "nav-style",
-        icon: Icon::Settings,
+        icon: Icon::Eye,
         needs: Permission::ManageSystem,
         key: "y",
     },
@@ -156,6 +165,10 @@ pub struct Viewer {
     pub hotline: Option<String>,
     /// The name of the company that gives the service.
     pub company: Option<String>,
+    /// One to four characters that stand where a logo would.
+    pub mark: Option<String>,
+    /// Where the company is.
+    pub address: Option<String>,
 }
 
 /// A page on its way to being shown.

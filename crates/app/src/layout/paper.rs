@@ -71,12 +71,14 @@ impl Sheet {
             Locale::ZhHant => ("zh", "tw"),
             Locale::En => ("en", "gb"),
         };
-        let company = app.config.company.clone().unwrap_or_else(|| self.l.t("product-name").into_owned());
+        let known = app.house();
+        let company = known.name.clone().unwrap_or_else(|| self.l.t("product-name").into_owned());
         let house = json!({
             "title": self.title,
             "running": self.running,
             "company": company,
-            "hotline": app.config.hotline,
+            "hotline": known.hotline,
+            "address": known.address,
             "hotline_word": self.l.t("hotline"),
             "font": typesetter.family(script),
             "lang": lang,

@@ -92,6 +92,16 @@ impl<'a> PortalPage<'a> {
         self.viewer.company.clone().unwrap_or_else(|| self.viewer.l.t("product-name").into_owned())
     }
 
+    /// What the company set in place of a logo, or ours.
+    fn mark(&self) -> Markup {
+        html! {
+            @match &self.viewer.mark {
+                Some(text) => { span class="house-mark" aria-hidden="true" { (text) } }
+                None => { (mark()) }
+            }
+        }
+    }
+
     fn document(&self, content: &Markup) -> Markup {
         let l = &self.viewer.l;
         html! {
@@ -113,7 +123,7 @@ impl<'a> PortalPage<'a> {
                 body class={ "portal" @if self.viewer.guest.is_none() { " portal-stranger" } } {
                     a class="skip" href="#main" { (l.t("skip-to-content")) }
                     header class="portal-top" {
-                        a class="brand" href="/portal" { (mark()) span { (self.company()) } }
+                        a class="brand" href="/portal" { (self.mark()) span { (self.company()) } }
                         @if let Some(guest) = &self.viewer.guest { (person(self.viewer, guest)) }
                     }
                     @if let Some(guest) = &self.viewer.guest { (self.navigation(guest)) }
@@ -183,5 +193,6 @@ fn hotline(viewer: &Viewer) -> Markup {
                 (icon(Icon::Phone)) span { (l.t("portal-hotline")) } a href={ "tel:" (number) } { (number) }
             }
         }
+        @if let Some(address) = &viewer.address { p class="portal-address" { (address) } }
     }
 }

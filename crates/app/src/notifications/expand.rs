@@ -8,6 +8,7 @@ use ledger::outbox::Message;
 use rules::ids::UserId;
 use rules::notifications::{Notice, Way};
 
+use super::calls;
 use super::gateways::store::{self as gateways, Gateway};
 use super::mail::{self, MailOut};
 use super::preview::{self, Notices};
@@ -76,6 +77,8 @@ pub fn expand(
         "event" => tell::event(app, house, tx, message, now),
         "obligation.warning" => tell::deadline(app, house, tx, message, Notice::Warning, now),
         "obligation.overdue" => tell::deadline(app, house, tx, message, Notice::Overdue, now),
+        "call.notice" => calls::dispatched(app, house, tx, message, now),
+        "call.reported" => calls::reported(app, house, tx, message, now),
         kind => {
             tracing::info!(target: "aftercare::outbox", id = message.id, kind, payload = %message.payload);
             Ok(())

@@ -8,6 +8,7 @@
 pub mod bell;
 pub mod choices;
 pub mod compose;
+pub mod calls;
 pub mod expand;
 pub mod gateways;
 pub mod mail;

@@ -56,7 +56,7 @@ pub async fn page(app: App, actor: Actor<perm::ManageNotices>, query: Search) ->
         .await?;
     let l = &actor.l;
     let locale = query.some("locale").and_then(Locale::parse).unwrap_or(set.locale());
-    let hotline = app.config.hotline.clone().unwrap_or_default();
+    let hotline = app.house().hotline.clone().unwrap_or_default();
     let from = out.map(|out| out.from).unwrap_or_default();
     let shown = L10n::new(locale, l.zone.clone(), l.now);
     let views: Vec<Tab> = Locale::ALL

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::expand::House;
 use super::readers::{self, Reader};
 use super::store::{self, Content, NewDelivery};
-use super::words::{Particulars, say};
+use super::words::{Particulars, Said, say};
 use super::{bell, gateways};
 use crate::layout::l10n::{L10n, Locale};
 use crate::{App, Failure, escalations, people, tickets};
@@ -171,6 +171,21 @@ pub fn notice_of(
     to_groups(house, tx, message, asked, &about, now)
 }
 
+/// The words of a notice for an address that is nobody's account.
+pub fn said(
+    app: &App,
+    house: &House,
+    tx: &mut Tx,
+    asked: &Asked,
+    locale: Locale,
+    now: Timestamp,
+) -> Result<Said, Failure> {
+    let about = About::read(app, house, tx, asked)?;
+    let link = asked.ticket.map(|id| format!("{}{}", app.config.public_url, tickets::change::path(id)));
+    let particulars = about.of(locale, "", link.unwrap_or_default(), now);
+    Ok(say(asked.notice, &particulars, locale, &about.zone, now))
+}
+
 /// The ticket that a notice is about, and its particulars.
 struct About {
     ticket: Option<tickets::store::TicketRow>,
@@ -195,7 +210,7 @@ impl About {
             arrives_at: moment("arrives_at"),
             engineer: text("engineer_name").or_else(|| text("engineer")).unwrap_or_default(),
             transport: text("transport").unwrap_or_default(),
-            hotline: app.config.hotline.clone().unwrap_or_default(),
+            hotline: app.house().hotline.clone().unwrap_or_default(),
             mail: house.mail.as_ref().map(|out| out.from.clone()).unwrap_or_default(),
             ..Particulars::default()
         };

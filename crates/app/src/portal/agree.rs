@@ -22,7 +22,8 @@ use crate::layout::l10n::L10n;
 use crate::remote_access::panel::{Panel, consent, session_lines, times};
 use crate::remote_access::{change as remote, store as consents};
 use crate::tickets::change;
-use crate::tickets::proposals::{self, ProposalRow};
+use crate::tickets::proposals;
+use crate::tickets::proposals::store::ProposalRow;
 use crate::{App, Failure};
 
 /// What is proposed, to accept or decline.

@@ -3,9 +3,8 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use db::{Error, Tx, statements};
+use db::{Error, Tx};
 use hmac::{Hmac, KeyInit, Mac};
-use jiff::Timestamp;
 use maud::{Markup, PreEscaped, html};
 use qrcode::QrCode;
 use qrcode::render::svg;
@@ -14,6 +13,7 @@ use rules::ids::{AssetId, SiteId};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use super::store;
 use crate::installed_base::assets::store::{self as assets, AssetFilter, ListedAsset};
 use crate::kernel::actor::{Actor, Visitor};
 use crate::kernel::form::Search;
@@ -31,23 +31,13 @@ const SIGNATURE_CHARS: usize = 8;
 /// The name under which the secret is kept.
 const SECRET: &str = "labels";
 
-statements! {
-    static FIND: (String,) => (Vec<u8>,) = "SELECT secret FROM house_secret WHERE name = ?1";
-    static KEEP: (String, Vec<u8>, Timestamp) => () =
-        "INSERT INTO house_secret (name, secret, created_at) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING";
-}
-
 /// The secret that signs labels; made the first time, and the same for every process.
 async fn secret(app: &App) -> Result<Vec<u8>, Failure> {
-    if let Some(known) = app.read(|tx| Ok(tx.maybe(&FIND, (SECRET,))?)).await? {
-        return Ok(known.0);
+    if let Some(known) = app.read(|tx| Ok(store::secret(tx, SECRET)?)).await? {
+        return Ok(known);
     }
     let (fresh, now) = (rand::random::<[u8; 32]>(), app.clock.now());
-    app.touch(move |tx| {
-        tx.run(&KEEP, (SECRET, fresh, now))?;
-        Ok(tx.one(&FIND, (SECRET,))?.0)
-    })
-    .await
+    app.touch(move |tx| Ok(store::keep_secret(tx, SECRET, &fresh, now)?)).await
 }
 
 fn digits(number: u64, least: usize) -> String {

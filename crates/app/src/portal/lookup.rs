@@ -4,7 +4,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use db::{Error, Tx, statements};
+use db::{Error, Tx};
 use http::StatusCode;
 use jiff::SignedDuration;
 use maud::html;
@@ -16,6 +16,7 @@ use rules::tickets::number::TicketNumber;
 use serde_json::json;
 
 use super::life::Public;
+use super::store;
 use super::ticket::{head, next_promise};
 use crate::customers::contacts::access::company;
 use crate::kernel::actor::{Actor, Address, By, Visitor};
@@ -33,12 +34,6 @@ use crate::{App, Failure};
 /// How long a link to the public state works.
 const STATUS_LIVES: SignedDuration = SignedDuration::from_mins(30);
 
-statements! {
-    static KNOWN: (i64,) => (Option<String>, Option<String>, Option<String>, Option<String>) =
-        "SELECT k.mail, k.mail_key, k.phone_key, t.caller_phone FROM ticket t
-         LEFT JOIN contact k ON k.id = t.contact_id AND k.archived_at IS NULL WHERE t.id = ?1";
-}
-
 /// Where a link may go: by mail or by text message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Way {
@@ -48,7 +43,7 @@ enum Way {
 
 /// The ways to whoever knows the ticket under what was typed; none for a stranger.
 fn ways(tx: &mut Tx, id: TicketId, mail: Option<&Mail>, phone: Option<&Phone>) -> Result<Vec<Way>, Error> {
-    let Some((own_mail, mail_key, phone_key, caller)) = tx.maybe(&KNOWN, (id.get(),))? else {
+    let Some((own_mail, mail_key, phone_key, caller)) = store::known_of(tx, id)? else {
         return Ok(Vec::new());
     };
     let mut ways = Vec::new();

@@ -11,6 +11,7 @@ use rules::Invalid;
 use rules::event::{Event, Happening};
 use rules::ids::*;
 use rules::portal::right;
+use rules::tickets::custom_fields::{Asker, CustomField};
 use rules::tickets::intake::ReportForm;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Impact;
@@ -31,6 +32,8 @@ use crate::layout::l10n::L10n;
 use crate::layout::page::Viewer;
 use crate::layout::portal::{PortalPage, Spot};
 use crate::tickets::change;
+use crate::tickets::custom_fields;
+use crate::tickets::custom_fields::values::{self, Typed};
 use crate::tickets::files::receive_form;
 use crate::tickets::intake::{self, Named};
 use crate::tickets::new::house_zone;
@@ -52,6 +55,8 @@ struct Offers {
     asset: Option<SeenAsset>,
     assets: Vec<SeenAsset>,
     sites: Vec<SeenSite>,
+    /// What the house asks beyond what everybody asks.
+    custom: Vec<CustomField>,
 }
 
 impl Offers {
@@ -61,7 +66,9 @@ impl Offers {
             Some(_) => Vec::new(),
             None => store::assets(tx, scope, None, None, ASSETS_OFFERED_MOST)?,
         };
-        Ok(Offers { asset, assets, sites: store::sites(tx, scope)? })
+        let mut custom = custom_fields::store::in_use(tx)?;
+        custom.retain(|field| field.is.in_portal);
+        Ok(Offers { asset, assets, sites: store::sites(tx, scope)?, custom })
     }
 }
 
@@ -105,6 +112,7 @@ fn page(
             (TextArea::new("description", l.t("portal-details")).rows(4).of(form, l))
             @let impacts = Impact::ALL.iter().map(|one| (one.code(), l.t(&format!("portal-{}", one.label())).into_owned()));
             (Choice::one("impact", l.t("portal-how-bad"), impacts).unmarked().of(form, l))
+            (values::inputs(l, &offers.custom, form))
             (FileDrop::new("files", l.t("portal-photos")).several().accept("image/*,video/*,.pdf,.txt,.log").hint(l.t("portal-photos-hint")).of(form, l))
             (Check::new("onsite", l.t("portal-onsite")).of(form, l))
             details open[form.get("kind") != Kind::Fault.code()] {
@@ -207,15 +215,17 @@ pub async fn create(app: App, guest: Guest<right::Report>, request: Request) -> 
     let (scope, house, kept) = (guest.scope(), house_zone(&app), form.clone());
     let taken = app
         .change(&guest, move |c| {
+            let custom = Typed::of(&form, Asker::Portal);
             let named = match named(c.tx, scope, &form) {
                 Err(Failure::Invalid(mut problems)) => {
                     problems.extend(typed(&form).read().err().unwrap_or_default());
+                    problems.extend(values::problems(c.tx, form.get("kind"), &custom)?);
                     return Err(problems.into());
                 }
                 other => other?,
             };
-            let report = typed(&form).read()?;
-            let reported = intake::report(c, report, named, None, &house)?;
+            let report = intake::read(c.tx, &typed(&form), &custom)?;
+            let reported = intake::report(c, report, named, None, &house, &custom)?;
             let ticket = change::load(c, reported.id, None)?.ticket();
             let happened = keep_files(c, &ticket, scope.contact, &files)?;
             change::save(c, ticket, happened)?;

@@ -1,4 +1,5 @@
-//! What a guest sees, in the database. Every statement is narrowed by customer and sites.
+//! What a guest sees, in the database. Every statement is narrowed by customer and sites, but for the last few, by
+//! which nobody is shown anything.
 
 use db::{Error, Tx, row, statements};
 use jiff::Timestamp;
@@ -236,4 +237,32 @@ impl SeenAsset {
     pub fn called(&self) -> String {
         self.name.clone().unwrap_or_else(|| format!("{} {}", self.manufacturer, self.model))
     }
+}
+
+/// A contact's address, the keys of address and number, and the number of a caller who is no contact.
+type Known = (Option<String>, Option<String>, Option<String>, Option<String>);
+
+statements! {
+    static KNOWN: (i64,) => (Option<String>, Option<String>, Option<String>, Option<String>) =
+        "SELECT k.mail, k.mail_key, k.phone_key, t.caller_phone FROM ticket t
+         LEFT JOIN contact k ON k.id = t.contact_id AND k.archived_at IS NULL WHERE t.id = ?1";
+    static SECRET: (String,) => (Vec<u8>,) = "SELECT secret FROM house_secret WHERE name = ?1";
+    static KEEP_SECRET: (String, Vec<u8>, Timestamp) => () =
+        "INSERT INTO house_secret (name, secret, created_at) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING";
+}
+
+/// Under what a ticket's reporter is known. For the look-up by number, which shows nothing of it.
+pub fn known_of(tx: &mut Tx, id: TicketId) -> Result<Option<Known>, Error> {
+    tx.maybe(&KNOWN, (id.get(),))
+}
+
+/// A secret of the house, once it was made.
+pub fn secret(tx: &mut Tx, name: &str) -> Result<Option<Vec<u8>>, Error> {
+    Ok(tx.maybe(&SECRET, (name,))?.map(|(secret,)| secret))
+}
+
+/// Keeps a secret unless there is one; the answer is the one that holds.
+pub fn keep_secret(tx: &mut Tx, name: &str, fresh: &[u8], now: Timestamp) -> Result<Vec<u8>, Error> {
+    tx.run(&KEEP_SECRET, (name, fresh.to_vec(), now))?;
+    Ok(tx.one(&SECRET, (name,))?.0)
 }

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use rules::ids::*;
 use rules::portal::{Right, right};
 use rules::tickets::State;
+use rules::tickets::custom_fields::Asker;
 use rules::tickets::number::TicketNumber;
 
 use super::agree::{proposals_card, remote_card};
@@ -23,6 +24,7 @@ use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::portal::{PortalPage, Spot};
 use crate::remote_access::panel::Panel;
+use crate::tickets::custom_fields::values::Card;
 use crate::tickets::{change, proposals, words};
 use crate::{App, Failure};
 
@@ -39,10 +41,12 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let id = change::number(&text)?;
     let (shared, scope) = (app.clone(), guest.scope());
-    let (public, remote, proposed) = app
+    let (public, remote, proposed, custom) = app
         .read(move |tx| {
             let id = store::ticket(tx, scope, id)?;
-            Ok((Public::read(&shared, tx, id)?, Panel::read(tx, id, None)?, proposals::of_ticket(tx, id)?))
+            let public = Public::read(&shared, tx, id)?;
+            let custom = Card::read(tx, id, public.row.kind, Asker::Portal)?;
+            Ok((public, Panel::read(tx, id, None)?, proposals::store::of_ticket(tx, id)?, custom))
         })
         .await?;
     let l = &guest.l;
@@ -65,6 +69,7 @@ pub async fn show(
                 (card(l.t("portal-promises"), public.promise_list(l)))
             }
             @if guest.may(Right::Report) && public.row.state != State::Merged { (reply(l, &own)) }
+            @if !custom.is_empty() { (card(l.t("custom-title"), custom.shown(l))) }
             (files(l, &public))
             (remote_card(l, &own, &remote, target, &public.zone, public.row.state.is_open(), guest.may(Right::Consent)))
             section class="card" {

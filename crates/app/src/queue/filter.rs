@@ -4,6 +4,7 @@
 //! stand for the reader, so that one saved view serves everybody.
 
 use rules::ids::*;
+use rules::tickets::custom_fields;
 use rules::tickets::severity::Severity;
 use rules::tickets::{Channel, Kind, State};
 
@@ -15,8 +16,9 @@ const VALUES_MOST: usize = 20;
 const TEXT_MOST_CHARS: usize = 80;
 
 /// The names of the filters in the address.
-pub const NAMES: [&str; 11] = [
-    "urgency", "state", "severity", "kind", "channel", "assignee", "team", "customer", "site", "promise", "q",
+pub const NAMES: [&str; 12] = [
+    "urgency", "state", "severity", "kind", "channel", "assignee", "team", "customer", "site", "tag",
+    "promise", "q",
 ];
 
 /// How near the deadline is.
@@ -75,6 +77,10 @@ pub struct Wanted {
     pub sites: Vec<SiteId>,
     /// Promises of which the next deadline is.
     pub promises: Vec<String>,
+    /// Bears all of these tags.
+    pub tags: Vec<i64>,
+    /// In each of these custom fields stands one of the values.
+    pub custom: Vec<(CustomFieldId, Vec<String>)>,
     /// Part of the title or the customer's name.
     pub text: Option<String>,
     /// A filter names only what does not exist, so that nothing can match: `team=mine` of somebody in no team.
@@ -106,10 +112,17 @@ impl Wanted {
             channels: parsed(search, "channel"),
             customers: parsed(search, "customer"),
             sites: parsed(search, "site"),
+            tags: parsed(search, "tag"),
             promises: search.all("promise").take(VALUES_MOST).map(str::to_owned).collect(),
             text: search.some("q").map(|text| text.chars().take(TEXT_MOST_CHARS).collect()),
             ..Wanted::default()
         };
+        for (place, name) in custom_fields::NAMES.iter().enumerate() {
+            let values: Vec<String> = search.all(name).take(VALUES_MOST).map(str::to_owned).collect();
+            if !values.is_empty() {
+                wanted.custom.push((CustomFieldId(place as i64 + 1), values));
+            }
+        }
         for value in search.all("assignee").take(VALUES_MOST) {
             match value {
                 "none" => wanted.assignees.push(Holder::Nobody),
@@ -159,13 +172,15 @@ mod tests {
     fn an_address_says_what_is_wanted() {
         let wanted = read(
             "state=reported&state=waiting&state=closed&severity=level3&severity=level3&assignee=me&assignee=none\
-             &team=mine&customer=4&customer=x&urgency=at-risk&promise=respond&q=+core+switch+",
+             &team=mine&customer=4&customer=x&urgency=at-risk&promise=respond&q=+core+switch+\
+             &custom_2=east&custom_2=west&custom_99=x",
         );
         assert_eq!(wanted.states, [State::Reported, State::Waiting]);
         assert_eq!(wanted.severities, [Severity::Level3]);
         assert_eq!(wanted.assignees, [Holder::Nobody, Holder::Is(UserId(3))]);
         assert_eq!(wanted.teams, [Holder::Is(TeamId(5)), Holder::Is(TeamId(7))]);
         assert_eq!(wanted.customers, [CustomerId(4)]);
+        assert_eq!(wanted.custom, [(CustomFieldId(2), vec!["east".to_owned(), "west".to_owned()])]);
         assert_eq!(wanted.urgency, [Urgency::AtRisk]);
         assert_eq!(wanted.text.as_deref(), Some("core switch"));
         assert!(!wanted.nothing);

@@ -3,6 +3,7 @@
 use db::Tx;
 use maud::{Markup, html};
 use rules::ids::*;
+use rules::tickets::custom_fields::{self, CustomField, Shape};
 use rules::tickets::severity::Severity;
 use rules::tickets::{Channel, Kind, State};
 
@@ -29,6 +30,9 @@ pub struct Choices {
     /// The chosen customers and sites; others are looked up.
     pub customers: Vec<(i64, String)>,
     pub sites: Vec<(i64, String)>,
+    pub tags: Vec<(i64, String)>,
+    /// Custom fields in which one chooses.
+    pub custom: Vec<CustomField>,
 }
 
 impl Choices {
@@ -37,8 +41,11 @@ impl Choices {
         let mut choices = Choices {
             people: crate::tickets::store::colleagues(tx)?,
             teams: crate::tickets::store::teams(tx)?,
+            tags: crate::tickets::tags::store::all(tx)?,
             ..Choices::default()
         };
+        choices.custom = crate::tickets::custom_fields::store::in_use(tx)?;
+        choices.custom.retain(|field| field.is.shape == Shape::Choice);
         for version in crate::commitments::store::all(tx, COMMITMENTS_MOST)? {
             let terms = app.library.terms(tx, version.id)?;
             for promise in terms.promises().iter().filter(|promise| &*promise.subject == "ticket") {
@@ -69,7 +76,12 @@ impl Choices {
         let mut teams = vec![word("mine", "queue-my-teams"), word("none", "queue-no-team")];
         teams.extend(rows(&self.teams));
         let open = State::ALL.iter().filter(|state| state.is_open());
-        vec![
+        let custom = self.custom.iter().map(|field| Filter {
+            name: field.name(),
+            label: field.is.label.to_string(),
+            options: field.is.choices.iter().map(|one| (one.to_string(), one.to_string())).collect(),
+        });
+        let mut all = vec![
             filter(
                 "urgency",
                 "queue-filter-urgency",
@@ -85,6 +97,7 @@ impl Choices {
             filter("team", "queue-filter-team", teams),
             filter("customer", "queue-filter-customer", rows(&self.customers)),
             filter("site", "queue-filter-site", rows(&self.sites)),
+            filter("tag", "queue-filter-tag", rows(&self.tags)),
             filter("promise", "queue-filter-promise", self.promises.clone()),
             filter(
                 "kind",
@@ -96,7 +109,12 @@ impl Choices {
                 "queue-filter-channel",
                 Channel::ALL.iter().map(|one| word(one.code(), one.label())).collect(),
             ),
-        ]
+        ];
+        all.extend(custom);
+        all.retain(|filter| {
+            !filter.options.is_empty() || matches!(filter.name, "customer" | "site" | "promise")
+        });
+        all
     }
 }
 
@@ -158,7 +176,7 @@ fn menu_of(l: &L10n, search: &Search, filter: &Filter) -> Markup {
 /// The filters of an address, without what is no filter.
 pub fn known(search: &Search) -> Search {
     let mut kept = Search::default();
-    for name in NAMES {
+    for name in NAMES.iter().chain(custom_fields::NAMES) {
         for value in search.all(name) {
             kept = kept.and(name, value);
         }

@@ -394,6 +394,16 @@ fn filtered<R: Row>(query: Query<R>, wanted: &Wanted, stream: Stream, window: i6
     query = of_any(query, "t.kind", &codes(&wanted.kinds, Kind::code));
     query = of_any(query, "t.channel", &codes(&wanted.channels, rules::tickets::Channel::code));
     query = of_any(query, "t.next_promise", &wanted.promises);
+    for tag in &wanted.tags {
+        query =
+            query.and("EXISTS (SELECT 1 FROM ticket_tag g WHERE g.ticket_id = t.id AND g.tag_id = ?)", *tag);
+    }
+    for (field, values) in &wanted.custom {
+        // The number of a field that has a name; nothing that was typed gets here.
+        let stands =
+            format!("(SELECT v.value FROM custom_value v WHERE v.ticket_id = t.id AND v.field_id = {field})");
+        query = of_any(query, &stands, values);
+    }
     if let Some(now) = stream.warned {
         query = query.and("t.next_warn_at <= ?", now);
     } else if wanted.urgency.contains(&Urgency::Breached) && stream.to.is_none() {

@@ -2,14 +2,13 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use db::{Error, Tx, row, statements};
-use jiff::Timestamp;
 use maud::{Markup, html};
 use rules::access::perm;
 use rules::ids::AssetId;
 use rules::remote_access::tool_link;
 use rules::text::Line;
 
+use super::store::{self, LinkRow};
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::Form;
@@ -18,30 +17,6 @@ use crate::kernel::state::App;
 use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
-
-row! {
-    /// A link to a remote tool.
-    #[derive(Clone, Debug, PartialEq)]
-    pub struct LinkRow {
-        pub id: i64,
-        pub label: String,
-        pub url: String,
-    }
-}
-
-statements! {
-    static OF_ASSET: (i64,) => LinkRow =
-        "SELECT id, label, url FROM remote_link WHERE asset_id = ?1 ORDER BY id LIMIT 20";
-    static ADD: (i64, String, String, Timestamp) => () =
-        "INSERT INTO remote_link (asset_id, label, url, added_at) VALUES (?1, ?2, ?3, ?4)";
-    static REMOVE: (i64, i64) => () = "DELETE FROM remote_link WHERE asset_id = ?1 AND id = ?2";
-    static ASSET: (i64,) => (i64,) = "SELECT id FROM asset WHERE id = ?1";
-}
-
-/// The links of a unit.
-pub fn of_asset(tx: &mut Tx, asset: AssetId) -> Result<Vec<LinkRow>, Error> {
-    tx.all(&OF_ASSET, (asset.get(),))
-}
 
 /// The card on the page of a unit.
 pub fn card_of(l: &L10n, asset: AssetId, links: &[LinkRow], may: bool) -> Markup {
@@ -86,9 +61,8 @@ pub async fn create(
     let label = Line::parse("label", form.get("label"))?;
     let url = tool_link(form.get("url"))?;
     app.change(&actor, move |c| {
-        c.tx.maybe(&ASSET, (id.get(),))?.ok_or(Failure::NotFound)?;
-        c.tx.run(&ADD, (id.get(), label.as_str(), url, c.now))?;
-        Ok(())
+        store::customer_of_asset(c.tx, id)?.ok_or(Failure::NotFound)?;
+        Ok(store::add_link(c.tx, id, label.as_str(), &url, c.now)?)
     })
     .await?;
     Ok(go(&format!("/assets/{id}#remote-links"), Notice::new("notice-remote-link-saved")))
@@ -100,8 +74,8 @@ pub async fn remove(
     actor: Actor<perm::EditAssets>,
     Path((id, link)): Path<(AssetId, i64)>,
 ) -> Result<Response, Failure> {
-    let gone = app.change(&actor, move |c| Ok(c.tx.run(&REMOVE, (id.get(), link))?)).await?;
-    if gone == 0 {
+    let gone = app.change(&actor, move |c| Ok(store::remove_link(c.tx, id, link)?)).await?;
+    if !gone {
         return Err(Failure::NotFound);
     }
     Ok(go(&format!("/assets/{id}#remote-links"), Notice::new("notice-remote-link-saved")))

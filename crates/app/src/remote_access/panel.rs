@@ -15,8 +15,7 @@ use rules::tickets::number::TicketNumber;
 use rules::tickets::verb::parse_moment;
 
 use super::change;
-use super::links::{self, LinkRow};
-use super::store::{self, ConsentRow, SessionRow};
+use super::store::{self, ConsentRow, LinkRow, SessionRow};
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::Form;
@@ -52,7 +51,7 @@ impl Panel {
             panel.consents.push((row, sessions));
         }
         if let Some(asset) = asset {
-            panel.links = links::of_asset(tx, asset)?;
+            panel.links = store::links(tx, asset)?;
         }
         Ok(panel)
     }

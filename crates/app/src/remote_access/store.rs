@@ -260,3 +260,36 @@ pub fn end_session(
 pub fn note_done(tx: &mut Tx, id: RemoteSessionId, done: &str) -> Result<(), Error> {
     tx.run(&NOTE_DONE, (id.get(), Some(done.to_owned()))).map(drop)
 }
+
+row! {
+    /// A link to a remote tool.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct LinkRow {
+        pub id: i64,
+        pub label: String,
+        pub url: String,
+    }
+}
+
+statements! {
+    static LINKS: (i64,) => LinkRow =
+        "SELECT id, label, url FROM remote_link WHERE asset_id = ?1 ORDER BY id LIMIT 20";
+    static ADD_LINK: (i64, String, String, Timestamp) => () =
+        "INSERT INTO remote_link (asset_id, label, url, added_at) VALUES (?1, ?2, ?3, ?4)";
+    static REMOVE_LINK: (i64, i64) => () = "DELETE FROM remote_link WHERE asset_id = ?1 AND id = ?2";
+}
+
+/// The links of a unit.
+pub fn links(tx: &mut Tx, asset: AssetId) -> Result<Vec<LinkRow>, Error> {
+    tx.all(&LINKS, (asset.get(),))
+}
+
+/// Adds a link to a unit.
+pub fn add_link(tx: &mut Tx, asset: AssetId, label: &str, url: &str, now: Timestamp) -> Result<(), Error> {
+    tx.run(&ADD_LINK, (asset.get(), label, url, now)).map(drop)
+}
+
+/// Takes a link away. Tells whether it was there.
+pub fn remove_link(tx: &mut Tx, asset: AssetId, link: i64) -> Result<bool, Error> {
+    Ok(tx.run(&REMOVE_LINK, (asset.get(), link))? > 0)
+}

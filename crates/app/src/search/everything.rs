@@ -72,7 +72,7 @@ fn seen(person: &Person) -> Vec<String> {
 }
 
 /// Asks the index of this process.
-async fn find(app: &App, wanted: Wanted) -> Result<Found, Failure> {
+pub(super) async fn find(app: &App, wanted: Wanted) -> Result<Found, Failure> {
     let Some(index) = app.finding.index().cloned() else { return Ok(Found::default()) };
     let found = tokio::task::spawn_blocking(move || index.find(&wanted)).await.map_err(Failure::broke)?;
     found.map_err(Failure::broke)
@@ -101,7 +101,7 @@ fn href(hit: &Hit) -> String {
     }
 }
 
-fn marked(text: &Marked) -> Markup {
+pub(super) fn marked(text: &Marked) -> Markup {
     html! { @for (piece, hit) in text.pieces() { @if hit { mark { (piece) } } @else { (piece) } } }
 }
 
@@ -161,7 +161,7 @@ pub async fn page(app: App, actor: Actor<perm::ViewTickets>, search: Search) -> 
         std::iter::once(None).chain(NOUNS.iter().rev().map(|noun| Some(*noun))).map(tab).collect();
     Ok(Page::new(&actor, Section::Tickets, l.t("search-title")).lead(l.t("search-lead")).body(html! {
         form class="search-everything" method="get" action="/search" role="search" {
-            input type="search" name="q" value=(search.get("q")) aria-label=(l.t("search-title"))
+            input class="input" type="search" name="q" value=(search.get("q")) aria-label=(l.t("search-title"))
                 placeholder=(l.t("search-placeholder")) autofocus[is_empty];
             button class="button primary" type="submit" { (icon(Icon::Search)) span { (l.t("search-go")) } }
         }

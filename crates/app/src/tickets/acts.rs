@@ -18,9 +18,10 @@ use rules::ids::*;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Severity;
 use rules::tickets::verb::{Fields, Verb, VerbName, possible};
-use rules::tickets::{Addressee, Cause, Visibility};
+use rules::tickets::{Addressee, Cause};
 
 use super::change::{self, number, path};
+use super::family;
 use super::page::verb_icon;
 use super::store::{self, FactRow, TicketRow};
 use super::words::{self, Said};
@@ -50,6 +51,8 @@ pub struct Offers {
     teams: Vec<(i64, String)>,
     owed: Vec<promise::Obligation>,
     terms: Option<Arc<Terms>>,
+    /// How many of those that are part of the ticket could follow it in this.
+    parts: usize,
 }
 
 impl Offers {
@@ -69,6 +72,7 @@ impl Offers {
             colleagues: if people { store::colleagues(tx)? } else { Vec::new() },
             teams: if verb == VerbName::Assign { store::teams(tx)? } else { Vec::new() },
             terms: row.commitment_id.map(|commitment| app.library.terms(tx, commitment)).transpose()?,
+            parts: family::acts::able(tx, id, verb)?,
             owed,
             row,
         })
@@ -96,7 +100,10 @@ pub async fn form(
         return Err(Failure::Forbidden(verb.permission()));
     }
     let shared = app.clone();
-    let offers = app.read(move |tx| Offers::read(&shared, tx, id, verb)).await?;
+    let mut offers = app.read(move |tx| Offers::read(&shared, tx, id, verb)).await?;
+    if !actor.may(Permission::ChangeTicketsInBulk) {
+        offers.parts = 0;
+    }
     if !possible(&offers.row.ticket()).contains(&verb) {
         let state = offers.row.state.code();
         return Err(Refusal::NotInThisState { verb: verb.label(), state }.into());
@@ -168,6 +175,7 @@ fn shown(l: &L10n, offers: &Offers, verb: VerbName, form: &Form) -> Markup {
             input type="hidden" name="version" value=(row.version);
             input type="hidden" name="seen" value=(offers.last_seq);
             (fields(l, offers, verb, form))
+            @if offers.parts > 0 { (parts(l, offers.parts, form)) }
             div class="actions" {
                 button class="button primary" type="submit" {
                     (icon(verb_icon(verb))) span { (l.t(&format!("{}-do", verb.label()))) }
@@ -176,6 +184,12 @@ fn shown(l: &L10n, offers: &Offers, verb: VerbName, form: &Form) -> Markup {
             }
         }
     }
+}
+
+/// Whether those that are part of the ticket follow.
+pub fn parts(l: &L10n, count: usize, form: &Form) -> Markup {
+    let word = l.ta("parts-too", &[("n", count.into())]);
+    Check::new("parts", word).hint(l.t("parts-too-hint")).of(form, l)
 }
 
 fn at(l: &L10n, row: &TicketRow) -> Field {
@@ -317,28 +331,25 @@ async fn act<P>(
     };
     let seen = if verb.is_additive() { None } else { change::seen(form.get("version")) };
     let user = actor.person.id;
-    let by_mail = match &read {
-        Verb::Note { visibility: Visibility::Public, text } if form.get("mail") == "yes" => {
-            Some(text.to_string())
-        }
-        _ => None,
-    };
+    let mail = form.get("mail") == "yes";
+    let parts_too = form.get("parts") == "yes" && actor.may(Permission::ChangeTicketsInBulk);
     let done = app
         .change(&actor, move |c| {
-            let ticket = change::act(c, id, seen, read, user)?;
-            if let Some(text) = by_mail {
-                let data = serde_json::json!({ "text": text });
-                let by = c.by.to_string();
-                c.send(
-                    "notice",
-                    &serde_json::json!({ "notice": "answer", "ticket": id, "by": by, "data": data }),
-                )?;
+            change::act(c, id, seen, read.clone(), user)?;
+            if mail {
+                change::by_mail(c, id, &read)?;
             }
-            Ok(ticket)
+            if !parts_too {
+                return Ok(None);
+            }
+            family::acts::follow(c, id, (verb, &read), user, mail).map(Some)
         })
         .await;
     match done {
-        Ok(_) => Ok(go(&path(id), Notice::new("notice-ticket-done").with("verb", actor.l.t(verb.label())))),
+        Ok(Some(followed)) => Ok(family::acts::told(&actor, id, &followed)),
+        Ok(None) => {
+            Ok(go(&path(id), Notice::new("notice-ticket-done").with("verb", actor.l.t(verb.label()))))
+        }
         Err(Failure::Invalid(problems)) => {
             again(&app, &actor, id, verb, form.with(problems), StatusCode::UNPROCESSABLE_ENTITY, None).await
         }

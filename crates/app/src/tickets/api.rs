@@ -10,6 +10,7 @@ use rules::access::{Permission, perm};
 use rules::ids::*;
 use rules::text::Reason;
 use rules::tickets::Relation;
+use rules::tickets::custom_fields::Asker;
 use rules::tickets::intake::ReportForm;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::verb::{Verb, VerbName};
@@ -18,15 +19,21 @@ use utoipa::OpenApi;
 
 use super::bodies::*;
 use super::change;
+use super::custom_fields::values::{Card, Typed};
 use super::intake::{self, Named};
 use super::page::Whole;
 use super::store::{self, TicketRow};
-use super::{edit, files, find, new, terms, words};
+use super::{edit, family, files, find, new, tags, terms, time_spent, words};
 use crate::api::{Body, IfMatch, Listed, Paging, PagingParams, created};
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::Form;
 use crate::kernel::state::App;
+
+/// Tags that one list narrows by.
+const TAGS_MOST: usize = 5;
+/// Read by the tag, so that the cost follows what bears it.
+const BEARS: &str = "id IN (SELECT ticket_id FROM ticket_tag WHERE tag_id = ?)";
 
 /// The ticket with everything that is owed, as it stands now.
 async fn whole<P>(app: &App, actor: &Actor<P>, id: TicketId) -> Result<TicketBody, Failure> {
@@ -54,7 +61,17 @@ async fn whole<P>(app: &App, actor: &Actor<P>, id: TicketId) -> Result<TicketBod
                 evidence: body.evidence,
             }
         });
-        Ok(TicketBody { obligations: Some(owed.collect()), ..ticket_body(&row) })
+        let number = |id: TicketId| TicketNumber::of(id).to_string();
+        let tags = tags::store::of(tx, id)?.into_iter().map(|(_, name)| name).collect();
+        Ok(TicketBody {
+            tags: Some(tags),
+            fields: Some(Card::read(tx, id, row.kind, Asker::Desk)?.bodies()),
+            spent_min: Some(time_spent::store::sum(tx, id)?),
+            part_of: family::store::parent(tx, id)?.map(number),
+            parts: Some(family::store::parts(tx, id)?.iter().map(|part| number(part.id)).collect()),
+            obligations: Some(owed.collect()),
+            ..ticket_body(&row)
+        })
     })
     .await
 }
@@ -91,10 +108,14 @@ pub async fn create(
         reported_at: body.reported_at,
         external_ref: body.external_ref,
     };
-    let report = form.read()?;
+    let typed = Typed::by_id(&body.fields)?;
     let (user, house) = (actor.person.id, new::house_zone(&app));
-    let id =
-        app.change(&actor, move |c| Ok(intake::report(c, report, named, Some(user), &house)?.id)).await?;
+    let id = app
+        .change(&actor, move |c| {
+            let report = intake::read(c.tx, &form, &typed)?;
+            Ok(intake::report(c, report, named, Some(user), &house, &typed)?.id)
+        })
+        .await?;
     created(&address(id), &whole(&app, &actor, id).await?)
 }
 
@@ -107,6 +128,7 @@ pub async fn create(
         ("customer" = Option<i64>, Query, description = "Of this customer"),
         ("site" = Option<i64>, Query, description = "At this site"),
         ("asset" = Option<i64>, Query, description = "Of this asset"),
+        ("tag" = Option<Vec<String>>, Query, description = "Bears all of these tags"),
         ("assignee" = Option<i64>, Query, description = "Given to this person"),
         ("external_ref" = Option<String>, Query, description = "With this number at another desk")),
     responses((status = 200, description = "A page of tickets", body = Listed<TicketBody>)))]
@@ -125,9 +147,19 @@ pub async fn list(app: App, _: Actor<perm::ViewTickets>, paging: Paging) -> Resu
             query = query.and_in(name, &chosen);
         }
     }
-    let query =
-        query.and_some("external_ref = ?", search.some("external_ref")).order("id DESC").limit(paging.rows());
-    let rows = app.read(move |tx| Ok(tx.list(&query)?)).await?;
+    let query = query.and_some("external_ref = ?", search.some("external_ref")).limit(paging.rows());
+    let wanted: Vec<String> = search.all("tag").take(TAGS_MOST).map(str::to_owned).collect();
+    let rows = app
+        .read(move |tx| {
+            let mut query = query;
+            for name in &wanted {
+                // A tag that nothing bears has no number, and so no ticket.
+                let tag = tags::store::named(tx, name)?.unwrap_or(0);
+                query = query.and(BEARS, tag);
+            }
+            Ok(tx.list(&query.order("id DESC"))?)
+        })
+        .await?;
     paging.answer(rows, |row: &TicketRow| row.id.get(), |row| ticket_body(&row))
 }
 
@@ -215,7 +247,17 @@ async fn act<P>(
     let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
     let read = Verb::read(verb, &form, &zone)?;
     let (seen, user) = (body.version.or(matched), actor.person.id);
-    app.change(&actor, move |c| change::act(c, id, seen, read, user)).await?;
+    if body.parts && !actor.may(Permission::ChangeTicketsInBulk) {
+        return Err(Failure::Forbidden(Permission::ChangeTicketsInBulk));
+    }
+    app.change(&actor, move |c| {
+        change::act(c, id, seen, read.clone(), user)?;
+        if body.parts {
+            family::acts::follow(c, id, (verb, &read), user, false)?;
+        }
+        Ok(())
+    })
+    .await?;
     Ok(Json(whole(&app, &actor, id).await?))
 }
 
@@ -311,7 +353,7 @@ pub async fn link(
 #[utoipa::path(delete, path = "/api/v1/tickets/{number}/links/{other}/{relation}", tag = "Tickets",
     params(("number" = String, Path, description = "The ticket number"),
         ("other" = String, Path, description = "The other ticket's number"),
-        ("relation" = String, Path, description = "`related`, `caused-by` or `duplicate`")),
+        ("relation" = String, Path, description = "`related`, `caused-by`, `duplicate` or `part-of`")),
     responses((status = 200, description = "The ticket as it is now", body = TicketBody)))]
 pub async fn unlink(
     app: App,

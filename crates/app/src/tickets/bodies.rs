@@ -1,5 +1,7 @@
 //! What the API of tickets takes and gives, as JSON.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rules::ids::*;
 use rules::tickets::number::TicketNumber;
@@ -7,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::custom_fields::values::FieldValueBody;
 use super::store::TicketRow;
 
 /// A report of a customer.
@@ -49,6 +52,8 @@ pub struct NewTicketBody {
     pub reported_at: Option<Timestamp>,
     /// The number at another desk; unique.
     pub external_ref: String,
+    /// Values of custom fields by the fields' ids.
+    pub fields: BTreeMap<String, String>,
 }
 
 /// A ticket.
@@ -100,6 +105,21 @@ pub struct TicketBody {
     #[schema(value_type = Option<String>, format = DateTime)]
     pub next_due_at: Option<Timestamp>,
     pub next_promise: Option<String>,
+    /// The tags that it bears; absent in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// What stands in its custom fields; absent in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Vec<FieldValueBody>>,
+    /// All time spent on it, absent in lists. Units: minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spent_min: Option<i64>,
+    /// The number of the ticket that it is part of; absent in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
+    /// The numbers of those that are part of it; absent in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Vec<String>>,
     /// Everything that is or was owed; absent in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub obligations: Option<Vec<ObligationBody>>,
@@ -173,6 +193,10 @@ pub struct VerbBody {
     /// The version that was seen; with another one stored, nothing is done (409).
     #[serde(skip_serializing)]
     pub version: Option<i64>,
+    /// Whether those that are part of the ticket follow, as far as each can; for `restoration`, `resolution` and
+    /// `note`. Takes `change-tickets-in-bulk`.
+    #[serde(skip_serializing)]
+    pub parts: bool,
     /// When it happened, if not now; without an offset, in the ticket's zone.
     pub at: Option<String>,
     pub note: Option<String>,
@@ -285,6 +309,11 @@ pub fn ticket_body(row: &TicketRow) -> TicketBody {
         external_ref: row.external_ref.clone(),
         next_due_at: row.next_due_at,
         next_promise: row.next_promise.clone(),
+        tags: None,
+        fields: None,
+        spent_min: None,
+        part_of: None,
+        parts: None,
         obligations: None,
     }
 }

@@ -11,8 +11,9 @@ use rules::text::Reason;
 use rules::tickets::life::{self, Ticket};
 use rules::tickets::number::TicketNumber;
 use rules::tickets::verb::{Known, Verb, decide};
-use rules::tickets::{Relation, State};
+use rules::tickets::{Relation, State, Visibility, family};
 
+use super::family::store as families;
 use super::store::{self, TicketRow};
 use crate::kernel::actor::Actor;
 use crate::kernel::door::Change;
@@ -76,6 +77,15 @@ pub fn act(
     }
     let happened = decide(&ticket, verb, &known, change.now)?;
     save(change, ticket, happened)
+}
+
+/// Sends a public note to the ticket's contact as well; whatever else was done goes to nobody.
+pub fn by_mail(change: &mut Change<'_>, id: TicketId, verb: &Verb) -> Result<(), Failure> {
+    let Verb::Note { visibility: Visibility::Public, text } = verb else { return Ok(()) };
+    let by = change.by.to_string();
+    let data = serde_json::json!({ "text": text.as_str() });
+    let letter = serde_json::json!({ "notice": "answer", "ticket": id, "by": by, "data": data });
+    change.send("notice", &letter)
 }
 
 /// Does one verb that one of the customer's people asks for on the portal; whoever calls has found that they
@@ -146,6 +156,9 @@ pub fn link(
     if store::links(change.tx, id)?.iter().any(|link| joins(link, id, other.id) && link.relation == relation)
     {
         return Err(Refusal::AlreadySo.into());
+    }
+    if relation == Relation::PartOf {
+        family::may_join(&ticket, &other, &families::families(change.tx, id, other.id)?)?;
     }
     let happened = life::link(&ticket, &other, relation, change.now)?;
     store::add_link(change.tx, id, other.id, relation, change.now)?;

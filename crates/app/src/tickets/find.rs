@@ -25,6 +25,8 @@ use crate::layout::page::{Page, Section, Viewer};
 
 /// Tickets on a page of the list.
 const PAGE: i64 = 50;
+/// Tags that one address narrows by.
+const TAGS_MOST: usize = 5;
 /// Near matches that are looked up.
 const NEAR_MOST: usize = 60;
 /// Near matches that one error offers.
@@ -42,13 +44,14 @@ pub async fn list(app: App, actor: Actor<perm::ViewTickets>, search: Search) -> 
         );
     }
     let asked = search.clone();
-    let mut rows = app.read(move |tx| Ok(tx.list(&query(&asked))?)).await?;
+    let (mut rows, tags) =
+        app.read(move |tx| Ok((tx.list(&query(&asked))?, super::tags::store::all(tx)?))).await?;
     let next = (rows.len() > PAGE as usize).then(|| {
         rows.truncate(PAGE as usize);
         rows.last().map(|last| last.id.to_string())
     });
     let next = next.flatten();
-    let filters_of = all_filters(l);
+    let filters_of = all_filters(l, tags);
     Ok(Page::new(&actor, Section::Tickets, l.t("tickets-title"))
         .actions(html! {
             @if actor.may(Permission::ReportTicket) {
@@ -65,9 +68,9 @@ pub async fn list(app: App, actor: Actor<perm::ViewTickets>, search: Search) -> 
         }))
 }
 
-fn all_filters(l: &L10n) -> Vec<Filter> {
+fn all_filters(l: &L10n, tags: Vec<(i64, String)>) -> Vec<Filter> {
     let words = |label: &str| l.t(label).into_owned();
-    vec![
+    let mut all = vec![
         Filter {
             name: "state",
             label: words("field-state"),
@@ -83,7 +86,12 @@ fn all_filters(l: &L10n) -> Vec<Filter> {
             label: words("field-kind"),
             options: Kind::ALL.iter().map(|one| (one.code().to_owned(), words(one.label()))).collect(),
         },
-    ]
+    ];
+    if !tags.is_empty() {
+        let options = tags.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+        all.push(Filter { name: "tag", label: words("field-tag"), options });
+    }
+    all
 }
 
 fn query(search: &Search) -> Query<Brief> {
@@ -105,6 +113,10 @@ fn query(search: &Search) -> Query<Brief> {
         if !chosen.is_empty() {
             query = query.and_in(column, &chosen);
         }
+    }
+    for tag in search.all("tag").take(TAGS_MOST).filter_map(|tag| tag.parse::<i64>().ok()) {
+        // Read by the tag, so that the cost follows what bears it.
+        query = query.and("t.id IN (SELECT ticket_id FROM ticket_tag WHERE tag_id = ?)", tag);
     }
     query.order(&format!("{id} DESC")).limit(PAGE + 1)
 }

@@ -5,11 +5,12 @@ use jiff::civil::Date;
 use rules::contracts::{Binding, Contract, Period};
 use rules::customers::{Belongs, Zone};
 use rules::ids::*;
-use rules::tickets::intake::{Around, AssetKnown, NewTicket, NotTaken, Report, SiteKnown, take};
+use rules::tickets::intake::{Around, AssetKnown, NewTicket, NotTaken, Report, ReportForm, SiteKnown, take};
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Use;
 
-use super::store;
+use super::custom_fields::values::{self, Typed};
+use super::{steps, store};
 use crate::kernel::door::Change;
 use crate::kernel::errors::Failure;
 
@@ -168,7 +169,7 @@ pub fn contracts_of(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(Contract, 
 
 /// Takes a report in: the ticket, its facts, and through the door its obligations.
 ///
-/// `user` is the person who wrote it down.
+/// `user` is the person who wrote it down, `custom` what was typed into custom fields.
 ///
 /// Errors: [`Failure::Invalid`] and [`Failure::Refused`] from [`take`].
 pub fn report(
@@ -177,9 +178,15 @@ pub fn report(
     named: Named,
     user: Option<UserId>,
     house_zone: &Zone,
+    custom: &Typed,
 ) -> Result<Reported, Failure> {
     let around = around(change.tx, named, house_zone)?;
-    take_in(change, report, &around, user)
+    let reported = take_in(change, report, &around, user)?;
+    for list in steps::store::by_themselves(change.tx, reported.new.report.kind)? {
+        steps::acts::take(change, reported.new.ticket(reported.id), &list)?;
+    }
+    values::set(change, reported.new.ticket(reported.id), custom)?;
+    Ok(reported)
 }
 
 /// The same when it is known already what the registry knows, as for the rows of an import.
@@ -199,6 +206,21 @@ pub fn take_in(
     store::save(change.tx, &ticket, change.now)?;
     change.nudge("queue");
     Ok(Reported { id, number: TicketNumber::of(id), new })
+}
+
+/// Reads a report with its custom fields, so that everything that is wrong is told at once.
+///
+/// Errors: [`Failure::Invalid`] with every field that is wrong.
+pub fn read(tx: &mut Tx, form: &ReportForm, custom: &Typed) -> Result<Report, Failure> {
+    let others = values::problems(tx, &form.kind, custom)?;
+    match form.read() {
+        Ok(report) if others.is_empty() => Ok(report),
+        Ok(_) => Err(others.into()),
+        Err(mut problems) => {
+            problems.extend(others);
+            Err(problems.into())
+        }
+    }
 }
 
 impl From<NotTaken> for Failure {

@@ -11,6 +11,7 @@ use promise::{Fact, Obligation};
 use rules::access::perm;
 use rules::customers::Zone;
 use rules::ids::*;
+use rules::tickets::custom_fields::{Asker, CustomField};
 use rules::tickets::intake::{NewTicket, NotTaken, ReportForm, take};
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::{Impact, Severity};
@@ -18,6 +19,8 @@ use rules::tickets::verb::parse_moment;
 use rules::tickets::{Channel, Kind};
 
 use super::change::{self, number, path};
+use super::custom_fields::store as custom;
+use super::custom_fields::values::{Typed, inputs};
 use super::intake::{self, Named};
 use super::store::{self, Brief};
 use super::{ahead, terms, words};
@@ -52,8 +55,8 @@ pub async fn form(app: App, actor: Actor<perm::ReportTicket>, search: Search) ->
         contact: search.get("contact").parse().ok(),
         asset: search.get("asset").parse().ok(),
     };
-    let form = app.read(move |tx| filled(tx, form, named)).await?;
-    Ok(page(&actor, &form, StatusCode::OK, None))
+    let (form, fields) = app.read(move |tx| Ok((filled(tx, form, named)?, custom::in_use(tx)?))).await?;
+    Ok(page(&actor, &form, &fields, StatusCode::OK, None))
 }
 
 /// The form with the words of those whom an address names by id.
@@ -83,7 +86,13 @@ pub fn filled(tx: &mut Tx, mut form: Form, named: Named) -> Result<Form, Failure
     Ok(form)
 }
 
-fn page(viewer: &Viewer, form: &Form, status: StatusCode, before: Option<Markup>) -> Response {
+fn page(
+    viewer: &Viewer,
+    form: &Form,
+    custom: &[CustomField],
+    status: StatusCode,
+    before: Option<Markup>,
+) -> Response {
     let l = &viewer.l;
     let title = if form.some("split").is_some() { "ticket-split-title" } else { "ticket-new-title" };
     Page::new(viewer, Section::Tickets, l.t(title))
@@ -93,11 +102,11 @@ fn page(viewer: &Viewer, form: &Form, status: StatusCode, before: Option<Markup>
         .wide()
         .body(html! {
             @if let Some(before) = before { (before) }
-            (fields(l, form))
+            (fields(l, form, custom))
         })
 }
 
-fn fields(l: &L10n, form: &Form) -> Markup {
+fn fields(l: &L10n, form: &Form, custom: &[CustomField]) -> Markup {
     let send = html! {
         div class="actions intake-send" {
             button class="button primary" type="submit" { (icon(Icon::Check)) span { (l.t("intake-send")) } kbd { "Ctrl \u{21b5}" } }
@@ -107,13 +116,13 @@ fn fields(l: &L10n, form: &Form) -> Markup {
         form class="intake" method="post" action="/tickets" data-intake="/tickets/proposal" data-keep data-draft="ticket:new" {
             (error_summary(form, l))
             @if let Some(split) = form.some("split") { input type="hidden" name="split" value=(split); }
-            (sections(l, form, "/tickets/ahead/all", send))
+            (sections(l, form, custom, "/tickets/ahead/all", send))
         }
     }
 }
 
 /// The parts of the report's form; `who` is where callers are looked up, `acts` stands below the fields.
-pub fn sections(l: &L10n, form: &Form, who: &'static str, acts: Markup) -> Markup {
+pub fn sections(l: &L10n, form: &Form, custom: &[CustomField], who: &'static str, acts: Markup) -> Markup {
     let kinds = Kind::ALL.iter().map(|one| (one.code(), l.t(one.label()).into_owned()));
     let impacts = || Impact::ALL.iter().map(|one| (one.code(), l.t(one.label()).into_owned()));
     let means = Impact::ALL.iter().map(|one| l.t(&format!("{}-means", one.label())).into_owned());
@@ -150,6 +159,7 @@ pub fn sections(l: &L10n, form: &Form, who: &'static str, acts: Markup) -> Marku
                         (Choice::one("impact", l.t("field-impact"), impacts()).unmarked().explained(means).hint(l.t("intake-impact-hint")).of(form, l))
                     }
                     (TextArea::new("description", l.t("field-description")).rows(2).of(form, l))
+                    (inputs(l, custom, form))
                     (Check::new("onsite", l.t("intake-onsite")).hint(l.t("intake-onsite-hint")).of(form, l))
                     details class="intake-more" open[form.some("severity").is_some() || form.some("reported_at").is_some()] {
                         summary { (l.t("intake-more")) }
@@ -240,25 +250,27 @@ pub async fn create(app: App, actor: Actor<perm::ReportTicket>, form: Form) -> R
     let taken = app
         .change(&actor, move |c| {
             let (named, report) = read(c.tx, &form, &house)?;
-            let report = report.read()?;
-            let reported = intake::report(c, report, named, Some(user), &house)?;
+            let typed = Typed::of(&form, Asker::Desk);
+            let report = intake::read(c.tx, &report, &typed)?;
+            let reported = intake::report(c, report, named, Some(user), &house, &typed)?;
             if let Some(from) = from {
                 change::split_from(c, &reported, from)?;
             }
             Ok(reported.number)
         })
         .await;
-    match taken {
-        Ok(number) => Ok(axum::response::Redirect::to(&format!("/tickets/{number}/receipt")).into_response()),
-        Err(Failure::Invalid(problems)) => {
-            Ok(page(&actor, &kept.with(problems), StatusCode::UNPROCESSABLE_ENTITY, None))
+    let (form, status, before) = match taken {
+        Ok(number) => {
+            return Ok(axum::response::Redirect::to(&format!("/tickets/{number}/receipt")).into_response());
         }
+        Err(Failure::Invalid(problems)) => (kept.with(problems), StatusCode::UNPROCESSABLE_ENTITY, None),
         Err(Failure::Refused(refusal)) => {
-            let said = notice(Tone::Risk, refusal_words(&refusal, &actor.l));
-            Ok(page(&actor, &kept, StatusCode::CONFLICT, Some(said)))
+            (kept, StatusCode::CONFLICT, Some(notice(Tone::Risk, refusal_words(&refusal, &actor.l))))
         }
-        Err(failure) => Err(failure),
-    }
+        Err(failure) => return Err(failure),
+    };
+    let fields = app.read(|tx| Ok(custom::in_use(tx)?)).await?;
+    Ok(page(&actor, &form, &fields, status, before))
 }
 
 /// What would become of the report as far as it is typed.

@@ -12,19 +12,20 @@ use maud::{Markup, html};
 use promise::Terms;
 use rules::access::{Permission, perm};
 use rules::ids::*;
-use rules::tickets::State;
+use rules::tickets::custom_fields::Asker;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::verb::{VerbName, possible};
+use rules::tickets::{Relation, State};
 
 use super::change::{lives_on_in, path};
 use super::store::{self, Brief, FactRow, LinkRow, Names, TicketRow};
 use super::words::{self, Said};
-use super::{proposals, terms, why};
+use super::{composer, custom_fields, family, proposals, steps, tags, terms, time_spent, why};
 use crate::attachments;
 use crate::escalations;
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
-use crate::kernel::form::{Form, Search};
+use crate::kernel::form::Search;
 use crate::kernel::state::App;
 use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
@@ -48,9 +49,14 @@ pub struct Whole {
     pub calling: Option<escalations::store::Escalation>,
     pub files: Vec<attachments::store::Attachment>,
     pub remote: remote_access::panel::Panel,
-    pub proposals: Vec<proposals::ProposalRow>,
+    pub proposals: Vec<proposals::store::ProposalRow>,
     pub contacts: Vec<(i64, String, Option<String>)>,
     pub messages: Vec<messages::store::MessageRow>,
+    pub parts: Vec<family::store::PartRow>,
+    pub custom: custom_fields::values::Card,
+    pub tags: tags::acts::Card,
+    pub steps: steps::acts::Card,
+    pub time: time_spent::acts::Card,
     pub zone: TimeZone,
     pub limit_bytes: u64,
 }
@@ -63,6 +69,10 @@ impl Whole {
         let said = Said::of(tx, &facts)?;
         let mut links = Vec::new();
         for link in store::links(tx, id)? {
+            // Its parts have a card of their own.
+            if link.relation == Relation::PartOf && link.other_id == id {
+                continue;
+            }
             let other = if link.ticket_id == id { link.other_id } else { link.ticket_id };
             if let Some(brief) = store::brief(tx, other)? {
                 links.push((link, brief));
@@ -77,9 +87,14 @@ impl Whole {
             calling: escalations::store::open_of(tx, id)?,
             files: attachments::store::of_ticket(tx, id)?,
             remote: remote_access::panel::Panel::read(tx, id, row.asset_id)?,
-            proposals: proposals::of_ticket(tx, id)?,
+            proposals: proposals::store::of_ticket(tx, id)?,
             contacts: store::contacts(tx, row.customer_id)?,
             messages: messages::store::of_ticket(tx, id)?,
+            parts: family::store::parts(tx, id)?,
+            custom: custom_fields::values::Card::read(tx, id, row.kind, Asker::Desk)?,
+            tags: tags::acts::Card::read(tx, id)?,
+            steps: steps::acts::Card::read(tx, &row)?,
+            time: time_spent::acts::Card::read(tx, id)?,
             zone: TimeZone::get(&row.zone).unwrap_or(TimeZone::UTC),
             limit_bytes: app.config.attachment_limit_bytes,
             row,
@@ -157,7 +172,7 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
                         @if let Some(text) = &row.description {
                             (card(l.t("ticket-description"), html! { p class="words" { (text) } }))
                         }
-                        @if actor.may(Permission::WorkTicket) && row.state != State::Merged { (composer(l, row)) }
+                        @if actor.may(Permission::WorkTicket) && row.state != State::Merged { (composer::form(actor, row, whole.parts.len())) }
                         (attachments::page::card(l, &format!("{}/attachments", path(row.id)), &whole.files, whole.limit_bytes, takes_files))
                         div id="ticket-letters" data-live=(topic) { (messages::card::card(l, &whole.messages)) }
                         section class="card" id="ticket-story" data-live=(topic) {
@@ -188,11 +203,53 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
                             h2 { (l.t("ticket-links")) }
                             (links(actor, whole))
                         }
+                        (comfort(actor, whole, &topic))
                     }
                 }
                 dialog class="dialog" id="act-dialog" data-act-dialog {}
             }
         })
+}
+
+/// What makes the work easier and no promise asks for.
+fn comfort(actor: &Actor<perm::ViewTickets>, whole: &Whole, topic: &str) -> Markup {
+    let (l, row) = (&actor.l, &whole.row);
+    let may = actor.may(Permission::WorkTicket) && row.state != State::Merged;
+    let may_all = may && actor.may(Permission::ChangeTicketsInBulk);
+    html! {
+        @if !whole.parts.is_empty() {
+            section class="card" id="ticket-parts" data-live=(topic) {
+                h2 { (l.t("parts-title")) }
+                (family::acts::card(l, row.id, &whole.parts, may_all))
+            }
+        }
+        @if !whole.custom.is_empty() {
+            section class="card" id="ticket-fields" data-live=(topic) {
+                h2 { (l.t("custom-title")) }
+                (whole.custom.shown(l))
+                @if may && whole.custom.can_be_set() {
+                    p class="actions" {
+                        a class="button" href={ (path(row.id)) "/fields" } data-act { (icon(Icon::Edit)) span { (l.t("custom-set")) } }
+                    }
+                }
+            }
+        }
+        section class="card" id="ticket-steps" data-live=(topic) {
+            h2 { (l.t("steps-title")) }
+            (whole.steps.shown(l, row.id, may))
+        }
+        section class="card" id="ticket-tags" data-live=(topic) {
+            h2 { (l.t("tags-title")) }
+            (whole.tags.shown(l, row.id, may))
+        }
+        section class="card" id="ticket-time" data-live=(topic) {
+            h2 { (l.t("time-title")) }
+            (whole.time.shown(l, row.id, may.then_some(actor.person.id)))
+        }
+        @if may && row.state.is_open() {
+            section class="card" id="ticket-alike" data-fetched={ (path(row.id)) "/alike" } hidden {}
+        }
+    }
 }
 
 fn came_here(l: &L10n, old: TicketId) -> Markup {
@@ -404,37 +461,6 @@ fn asked(l: &L10n, whole: &Whole) -> Markup {
     }
 }
 
-/// Where notes are written. Internal and public differ in colour, border, drawing and word, and the button
-/// says who will read it.
-fn composer(l: &L10n, row: &TicketRow) -> Markup {
-    let field = TextArea::new("text", l.t("note-text")).rows(2).required();
-    html! {
-        form class="composer" method="post" action={ (path(row.id)) "/note" } data-writing={ "ticket:" (row.id) } data-keep data-draft={ "note:" (row.id) } {
-            fieldset class="composer-who" {
-                legend class="unseen" { (l.t("note-who-reads")) }
-                label class="internal" {
-                    input type="radio" name="visibility" value="internal" checked;
-                    (icon(Icon::Lock)) span { (l.t("note-internal")) }
-                }
-                label class="public" {
-                    input type="radio" name="visibility" value="public";
-                    (icon(Icon::Eye)) span { (l.t("note-public")) }
-                }
-            }
-            p class="composer-warning internal" { (icon(Icon::Lock)) (l.t("note-internal-hint")) }
-            p class="composer-warning public" { (icon(Icon::Eye)) (l.t("note-public-hint")) }
-            (field.of(&Form::default(), l))
-            div class="public" { (Check::new("mail", l.t("note-mail")).hint(l.t("note-mail-hint")).of(&Form::default(), l)) }
-            div class="actions" {
-                button class="button primary" type="submit" {
-                    span class="internal" { (l.t("note-save-internal")) }
-                    span class="public" { (l.t("note-save-public")) }
-                }
-            }
-        }
-    }
-}
-
 fn story(l: &L10n, whole: &Whole) -> Markup {
     let moments: Vec<Moment> =
         whole.facts.iter().rev().map(|fact| words::moment(l, fact, &whole.said)).collect();
@@ -631,11 +657,12 @@ fn remote(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
 
 /// The word for a link, which reads differently from its other end.
 fn relation_word(link: &LinkRow, from: TicketId) -> &'static str {
-    use rules::tickets::Relation;
     match (link.relation, link.ticket_id == from) {
         (Relation::Related, _) => "ticket-relation-related",
         (Relation::CausedBy, true) => "ticket-relation-caused-by",
         (Relation::CausedBy, false) => "ticket-relation-cause-of",
         (Relation::Duplicate, _) => "ticket-relation-duplicate",
+        (Relation::PartOf, true) => "ticket-relation-part-of",
+        (Relation::PartOf, false) => "ticket-relation-whole-of",
     }
 }

@@ -69,7 +69,11 @@ async fn form_page<P>(
 ) -> Result<Response, Failure> {
     let id = number(&text)?;
     let (row, near) = app.read(move |tx| near(tx, id)).await?;
-    let form = Form::of([("relation", Relation::Related.code())]);
+    let relation = search.some("relation").unwrap_or(Relation::Related.code());
+    let mut form = Form::of([("relation", relation)]);
+    for name in ["other", "into"] {
+        form.set(name, search.get(name));
+    }
     if search.get("part") == "yes" {
         return Ok(
             why::part(&actor.l.t(which.title()), shown(&actor.l, &row, &near, which, &form)).into_response()

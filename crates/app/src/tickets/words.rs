@@ -137,7 +137,7 @@ fn drawing(name: &str) -> (Icon, Tone) {
         "ticket.deadline_agreed" => (Icon::Agreed, Tone::Info),
         "ticket.promise_waived" => (Icon::Waived, Tone::Void),
         "ticket.assigned" => (Icon::Assign, Tone::Plain),
-        "ticket.edited" => (Icon::Edit, Tone::Plain),
+        "ticket.edited" | "ticket.fields_set" => (Icon::Edit, Tone::Plain),
         "ticket.note_added" => (Icon::Note, Tone::Plain),
         "ticket.message_sent" | "ticket.message_received" => (Icon::Mail, Tone::Info),
         "ticket.attachment_added" | "ticket.attachment_removed" => (Icon::Attach, Tone::Plain),
@@ -146,6 +146,11 @@ fn drawing(name: &str) -> (Icon, Tone) {
         "ticket.linked" | "ticket.unlinked" => (Icon::Link, Tone::Plain),
         "ticket.merged" | "ticket.absorbed" => (Icon::Merge, Tone::Void),
         "ticket.split" => (Icon::Split, Tone::Plain),
+        "ticket.tagged" | "ticket.untagged" => (Icon::Filter, Tone::Plain),
+        "ticket.time_spent" | "ticket.time_withdrawn" => (Icon::Clock, Tone::Plain),
+        "ticket.step_added" | "ticket.checklist_added" => (Icon::Add, Tone::Plain),
+        "ticket.step_done" => (Icon::Check, Tone::Met),
+        "ticket.step_undone" => (Icon::Undo, Tone::Plain),
         "call.missed" => (Icon::Late, Tone::Bad),
         "call.ended" => (Icon::Phone, Tone::Plain),
         "call.followed_up" => (Icon::Assign, Tone::Met),
@@ -215,7 +220,11 @@ pub fn visibility_badge(l: &L10n, public: bool) -> Markup {
 }
 
 /// Values that a fact's sentence may name.
-const ARGUMENTS: [&str; 25] = [
+const ARGUMENTS: [&str; 29] = [
+    "tag",
+    "minutes",
+    "work",
+    "steps",
     "from",
     "severity",
     "addressee",
@@ -275,6 +284,7 @@ fn value_words(l: &L10n, fact: &FactRow, said: &Said, name: &str) -> String {
         ("outcome", Value::String(text)) if fact.name == "call.ended" => code("call-outcome", text),
         ("outcome", Value::String(text)) => code("call-answer", text),
         ("result", Value::String(text)) => code("call-attempt", text),
+        ("work", Value::String(text)) => code("work", text),
         ("transport", Value::String(text)) => code("transport", text),
         ("due_at" | "arrives_at" | "from_at" | "until_at", Value::String(text)) => {
             text.parse().map_or_else(|_| text.clone(), |at| l.datetime(at))

@@ -98,6 +98,9 @@ impl Duty {
 async fn round(app: &App, duties: &[Duty]) -> Timestamp {
     let now = app.clock.now();
     let mut next_at = now + SLEEP_MAX;
+    if let Err(failure) = app.ask_house().await {
+        tracing::error!(error = %failure, "the company's particulars cannot be read; those before are told");
+    }
     for &duty in duties {
         match duty.turn(app).await {
             Ok(turn) if turn.more => next_at = now,
@@ -131,6 +134,7 @@ async fn rounds(app: &App, duties: &[Duty], wake: &Notify) {
 ///
 /// Errors: the first [`Failure`] of a duty.
 pub async fn catch_up(app: &App) -> Result<u64, Failure> {
+    app.ask_house().await?;
     let mut done = 0;
     for _ in 0..ROUNDS_MAX {
         let mut more = false;

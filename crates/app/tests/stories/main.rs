@@ -3,7 +3,11 @@
 
 mod api;
 mod bad_input;
+mod comfort;
+mod company;
+mod contact_history;
 mod coverage;
+mod custom_fields;
 mod deliveries;
 mod front_door;
 mod full_disk;

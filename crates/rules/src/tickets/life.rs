@@ -93,8 +93,13 @@ impl Ticket {
         }
     }
 
-    fn happened(&self, at: Timestamp, event: Event) -> Happening {
+    pub(super) fn happened(&self, at: Timestamp, event: Event) -> Happening {
         Happening { at, about: self.about(), event }
+    }
+
+    /// Refuses what cannot be done to one that lives on in another.
+    pub(super) fn must_live(&self, verb: &'static str) -> Result<(), Refusal> {
+        if self.state == State::Merged { Err(self.not_now(verb)) } else { Ok(()) }
     }
 
     fn must_be_open(&self, verb: &'static str) -> Result<(), Refusal> {

@@ -207,7 +207,7 @@ pub fn invite(
 
 /// What the company is called on what customers read.
 pub fn company(app: &App, l: &L10n) -> String {
-    app.config.company.clone().unwrap_or_else(|| l.t("product-name").into_owned())
+    app.house().name.clone().unwrap_or_else(|| l.t("product-name").into_owned())
 }
 
 /// POST /contacts/{id}/portal-access

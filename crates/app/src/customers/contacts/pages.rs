@@ -154,6 +154,9 @@ pub async fn show(
         (archived_notice(l, contact.archived_at))
         (card(l.t("records-particulars"), definitions(&pairs)))
         (access.card(l, &contact, actor.may(Permission::EditCustomers)))
+        @if actor.may(Permission::ViewTickets) {
+            section class="card" data-fetched={ (own) "/history?part=yes" } hidden {}
+        }
         (history::panel(l, &history))
     };
     let page = Page::new(&actor, Section::Customers, contact.name.clone())

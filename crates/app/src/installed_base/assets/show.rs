@@ -26,7 +26,7 @@ use crate::records::list::or_dash;
 use crate::records::open_tickets::{self, Around};
 use crate::records::owed;
 use crate::records::{history, today};
-use crate::remote_access::links;
+use crate::remote_access::{links, store as remote};
 
 /// The papers that cover a unit today.
 struct Cover {
@@ -59,7 +59,7 @@ pub async fn show(
             let who_pays = Covers::new(&library.library, now).of(tx, id, None)?;
             let tickets = open_tickets::of(tx, Around::Asset(id.get()))?;
             let owed = owed::of(tx, &library.library, "asset", id.get())?;
-            let tools = links::of_asset(tx, id)?;
+            let tools = remote::links(tx, id)?;
             let history = history::of(tx, "asset", id.get())?;
             Ok((unit, Cover { contract, acceptance }, who_pays, tickets, owed, tools, history))
         })

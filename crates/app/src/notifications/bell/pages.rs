@@ -60,6 +60,7 @@ fn drawing(notice: Notice) -> Icon {
         Notice::Mentioned => Icon::Note,
         Notice::Warning => Icon::Risk,
         Notice::Overdue => Icon::Late,
+        Notice::CallReported => Icon::Phone,
         Notice::Undelivered => Icon::Mail,
         Notice::ChannelDown => Icon::Breach,
         Notice::Received

@@ -6,6 +6,8 @@ pub mod api;
 pub mod pages;
 pub mod store;
 
+use rules::tickets::custom_fields;
+
 use crate::kernel::form::Search;
 use crate::queue::filter::NAMES;
 
@@ -58,7 +60,7 @@ const QUERY_MAX_BYTES: usize = 2_000;
 pub fn canonical(query: &str) -> Option<String> {
     let search = Search::parse(query.trim_start_matches('?'));
     let mut kept = Search::default();
-    for name in NAMES {
+    for name in NAMES.iter().chain(custom_fields::NAMES) {
         let mut values: Vec<&str> = search.all(name).collect();
         values.sort_unstable();
         values.dedup();

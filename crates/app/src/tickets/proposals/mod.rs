@@ -1,9 +1,10 @@
 //! Proposals to the customer: another deadline, or a waiver. What was proposed becomes the agreed fact when a
 //! contact accepts it on the portal; until then nothing changes (C7.5, 特殊情况双方协商解决).
 
+pub mod store;
+
 use axum::extract::Path;
 use axum::response::Response;
-use db::{Error, Tx, row, statements};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
@@ -15,8 +16,8 @@ use rules::tickets::life::Ticket;
 use rules::tickets::verb::{Verb, decide, parse_moment};
 use rules::{Invalid, Refusal};
 
+use self::store::{ProposalRow, of_ticket};
 use super::change::{self, number, path};
-use super::store;
 use super::terms;
 use crate::kernel::actor::Actor;
 use crate::kernel::door::Change;
@@ -28,49 +29,6 @@ use crate::kernel::state::App;
 use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::{L10n, Locale};
-
-/// Proposals of a ticket that are looked at; more than one or two are rare.
-const OF_TICKET_MOST: i64 = 50;
-
-row! {
-    /// A proposal as it stands.
-    #[derive(Clone, Debug, PartialEq)]
-    pub struct ProposalRow {
-        pub id: ProposalId as int,
-        pub ticket_id: TicketId as int,
-        pub promise: String,
-        pub due_at: Option<Timestamp>,
-        pub reason: String,
-        pub proposed_at: Timestamp,
-        pub answer: Option<String>,
-        pub answered_at: Option<Timestamp>,
-        pub contact_id: Option<ContactId> as maybe_int,
-    }
-}
-
-statements! {
-    static OF_TICKET: (i64, i64) => ProposalRow =
-        "SELECT id, ticket_id, promise, due_at, reason, proposed_at, answer, answered_at, contact_id
-         FROM ticket_proposal WHERE ticket_id = ?1 ORDER BY id DESC LIMIT ?2";
-    static ADD: (i64, String, Option<Timestamp>, String, Option<i64>, Timestamp) => (i64,) =
-        "INSERT INTO ticket_proposal (ticket_id, promise, due_at, reason, proposed_by, proposed_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id";
-    static ANSWER: (i64, Option<String>, Option<Timestamp>, Option<i64>) => () =
-        "UPDATE ticket_proposal SET answer = ?2, answered_at = ?3, contact_id = ?4 WHERE id = ?1 AND answer IS NULL";
-    static MAIL: (i64,) => (Option<String>,) = "SELECT mail FROM contact WHERE id = ?1";
-}
-
-impl ProposalRow {
-    /// Whether it still can be accepted.
-    pub fn is_open(&self) -> bool {
-        self.answer.is_none()
-    }
-}
-
-/// The proposals of a ticket, newest first.
-pub fn of_ticket(tx: &mut Tx, ticket: TicketId) -> Result<Vec<ProposalRow>, Error> {
-    tx.all(&OF_TICKET, (ticket.get(), OF_TICKET_MOST))
-}
 
 /// Proposes another deadline, or a waiver where there is none.
 ///
@@ -94,8 +52,7 @@ pub fn propose(
     if of_ticket(change.tx, id)?.iter().any(|row| row.is_open() && row.promise == promise) {
         return Err(Refusal::other("refusal-proposal-open").into());
     }
-    let row = (id.get(), promise, due_at, reason.as_str(), Some(by.get()), change.now);
-    let proposal = ProposalId(change.tx.one(&ADD, row)?.0);
+    let proposal = store::add(change.tx, id, promise, due_at, &reason, by, change.now)?;
     let (promise, reason) = (promise.to_owned(), String::from(reason));
     let event = match due_at {
         Some(due_at) => Event::TicketDeadlineProposed { proposal, promise, due_at, reason },
@@ -122,10 +79,10 @@ fn close(
     answer: &str,
     contact: Option<ContactId>,
 ) -> Result<(), Failure> {
-    let row = (proposal.get(), Some(answer.to_owned()), Some(change.now), contact.map(ContactId::get));
-    match change.tx.run(&ANSWER, row)? {
-        0 => Err(Refusal::AlreadySo.into()),
-        _ => Ok(()),
+    if store::answer(change.tx, proposal, answer, contact, change.now)? {
+        Ok(())
+    } else {
+        Err(Refusal::AlreadySo.into())
     }
 }
 
@@ -254,7 +211,7 @@ pub async fn create(
     let company = crate::customers::contacts::access::company(&app, &actor.l);
     let shared = app.clone();
     app.change(&actor, move |c| {
-        let row = store::find(c.tx, id)?.ok_or(Failure::NotFound)?;
+        let row = crate::tickets::store::find(c.tx, id)?.ok_or(Failure::NotFound)?;
         let zone = TimeZone::get(&row.zone).unwrap_or(TimeZone::UTC);
         let due_at = match waiver {
             true => None,
@@ -274,12 +231,12 @@ pub async fn create(
 fn write(
     app: &App,
     change: &mut Change<'_>,
-    row: &store::TicketRow,
+    row: &crate::tickets::store::TicketRow,
     url: &str,
     company: &str,
 ) -> Result<(), Failure> {
     let Some(contact) = row.contact_id else { return Ok(()) };
-    let Some((Some(mail),)) = change.tx.maybe(&MAIL, (contact.get(),))? else { return Ok(()) };
+    let Some(mail) = store::mail_of(change.tx, contact)? else { return Ok(()) };
     let access = crate::people::guests::of_contact(change.tx, contact)?;
     let Some(access) = access.filter(|access| access.ended_at.is_none()) else { return Ok(()) };
     let locale = crate::people::guests::lock(change.tx, access.id)?;

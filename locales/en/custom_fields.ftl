@@ -1,0 +1,45 @@
+# Custom fields of tickets
+
+## Custom fields
+custom-title = More particulars
+custom-set = Fill in
+custom-none = Not chosen
+custom-fields-title = Custom fields
+custom-fields-lead = What this house wants to know of its tickets beyond what everybody does.
+custom-fields-empty = No custom fields yet
+custom-fields-empty-words = For example the floor, the line number, the day of delivery, the business concerned.
+custom-new = New field
+custom-edit = Edit field
+custom-label = Label
+custom-label-hint = A word that whoever reports understands at once.
+custom-hint = Hint
+custom-hint-hint = It stands under the field.
+custom-shape = What it holds
+custom-shape-text = Text
+custom-shape-number = Number
+custom-shape-date = Date
+custom-shape-choice = Choice
+custom-choices = Choices
+custom-choices-hint = For a choice, one a line. One that is taken out stays on old tickets.
+custom-kinds = Kinds of ticket
+custom-kinds-hint = With none chosen, every kind has it.
+custom-asked = Asked
+custom-required = Needed
+custom-required-hint = A new report needs it; old tickets stay as they are.
+custom-in-portal = Shown to customers
+custom-in-portal-hint = It stands on the report form and on tickets of the portal.
+custom-archive-hint = New reports no longer ask for it; what stands in it stays readable.
+custom-archived-words = This field is archived; new reports do not ask for it.
+custom-restore = Bring back
+custom-restore-hint = New reports ask for it again.
+notice-custom-kept = The field is saved
+notice-custom-archived = The field is archived
+notice-custom-restored = The field is back
+notice-fields-set = The particulars are saved
+ticket-verb-fields = fill in particulars
+error-custom-choices = Write at least two different choices, one a line
+error-custom-choices-many = At most { $most } choices
+error-custom-number = “{ $given }” is no number; write it like 1200 or 3.5
+refusal-too-many-custom-fields = A house has at most { $most } custom fields, those put away included.
+refusal-custom-shape = What a field holds cannot change. Archive it and make another.
+fact-ticket-fields-set = Particulars were filled in

@@ -1,0 +1,45 @@
+# 服务单的自定义字段
+
+## 自定义字段
+custom-title = 补充信息
+custom-set = 填写
+custom-none = 未选择
+custom-fields-title = 自定义字段
+custom-fields-lead = 除通用内容外，本公司还想在服务单上了解的信息。
+custom-fields-empty = 还没有自定义字段
+custom-fields-empty-words = 例如楼层、线路编号、到货日期、影响的业务。
+custom-new = 新建字段
+custom-edit = 修改字段
+custom-label = 字段名
+custom-label-hint = 写成登记人一看就懂的词。
+custom-hint = 填写提示
+custom-hint-hint = 显示在输入框下面。
+custom-shape = 类型
+custom-shape-text = 文字
+custom-shape-number = 数字
+custom-shape-date = 日期
+custom-shape-choice = 选项
+custom-choices = 选项
+custom-choices-hint = 类型为“选项”时填写，每行一个。去掉的选项在旧单上仍然保留。
+custom-kinds = 用于哪些类别
+custom-kinds-hint = 一个都不选，就用于所有类别。
+custom-asked = 要求
+custom-required = 必填
+custom-required-hint = 登记新单时必须填写；旧单不受影响。
+custom-in-portal = 客户可见
+custom-in-portal-hint = 出现在客户门户的报修表单和服务单上。
+custom-archive-hint = 归档后新单不再询问；已填写的内容仍然可见。
+custom-archived-words = 此字段已归档，新单不再询问。
+custom-restore = 恢复使用
+custom-restore-hint = 恢复后新单重新询问。
+notice-custom-kept = 字段已保存
+notice-custom-archived = 字段已归档
+notice-custom-restored = 字段已恢复
+notice-fields-set = 补充信息已保存
+ticket-verb-fields = 填写补充信息
+error-custom-choices = 至少写两个不同的选项，每行一个
+error-custom-choices-many = 最多 { $most } 个选项
+error-custom-number = “{ $given }”不是数字，请写成 1200 或 3.5
+refusal-too-many-custom-fields = 最多 { $most } 个自定义字段，归档的也算在内。
+refusal-custom-shape = 字段的类型不能改；请归档它，另建一个。
+fact-ticket-fields-set = 填写补充信息

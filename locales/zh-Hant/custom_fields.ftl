@@ -1,0 +1,45 @@
+# 服務單的自訂欄位
+
+## 自訂欄位
+custom-title = 補充資訊
+custom-set = 填寫
+custom-none = 未選擇
+custom-fields-title = 自訂欄位
+custom-fields-lead = 除通用內容外，本公司還想在服務單上了解的資訊。
+custom-fields-empty = 還沒有自訂欄位
+custom-fields-empty-words = 例如樓層、線路編號、到貨日期、影響的業務。
+custom-new = 新增欄位
+custom-edit = 修改欄位
+custom-label = 欄位名稱
+custom-label-hint = 寫成登記人一看就懂的詞。
+custom-hint = 填寫提示
+custom-hint-hint = 顯示在輸入框下面。
+custom-shape = 類型
+custom-shape-text = 文字
+custom-shape-number = 數字
+custom-shape-date = 日期
+custom-shape-choice = 選項
+custom-choices = 選項
+custom-choices-hint = 類型為「選項」時填寫，每行一個。去掉的選項在舊單上仍然保留。
+custom-kinds = 用於哪些類別
+custom-kinds-hint = 一個都不選，就用於所有類別。
+custom-asked = 要求
+custom-required = 必填
+custom-required-hint = 登記新單時必須填寫；舊單不受影響。
+custom-in-portal = 客戶可見
+custom-in-portal-hint = 出現在入口網站的報修表單和服務單上。
+custom-archive-hint = 封存後新單不再詢問；已填寫的內容仍然可見。
+custom-archived-words = 此欄位已封存，新單不再詢問。
+custom-restore = 恢復使用
+custom-restore-hint = 恢復後新單重新詢問。
+notice-custom-kept = 欄位已儲存
+notice-custom-archived = 欄位已封存
+notice-custom-restored = 欄位已恢復
+notice-fields-set = 補充資訊已儲存
+ticket-verb-fields = 填寫補充資訊
+error-custom-choices = 至少寫兩個不同的選項，每行一個
+error-custom-choices-many = 最多 { $most } 個選項
+error-custom-number = 「{ $given }」不是數字，請寫成 1200 或 3.5
+refusal-too-many-custom-fields = 最多 { $most } 個自訂欄位，封存的也算在內。
+refusal-custom-shape = 欄位的類型不能改；請封存它，另建一個。
+fact-ticket-fields-set = 填寫補充資訊
