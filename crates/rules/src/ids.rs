@@ -94,6 +94,10 @@ ids! {
     RemoteSessionId,
     /// A proposal to the customer: another deadline, a waiver.
     ProposalId,
+    /// An article of the support database (知识条目).
+    ArticleId,
+    /// A document for the customer on a ticket: a diagnosis, a plan.
+    DocumentId,
 }
 
 #[cfg(test)]

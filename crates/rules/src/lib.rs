@@ -28,6 +28,7 @@ pub mod service_records;
 pub mod remote_access;
 pub mod channels;
 pub mod tickets;
+pub mod articles;
 pub mod exchange;
 pub mod notifications;
 

@@ -33,6 +33,7 @@ use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
 use crate::records::open_tickets::{self, Around, OpenTicket};
 use crate::tickets::ahead::{self, Proposal};
+use crate::tickets::articles;
 use crate::tickets::intake::Named;
 use crate::tickets::new::{self, house_zone};
 use crate::tickets::{store as tickets, words as ticket_words};
@@ -560,7 +561,10 @@ fn save_all(
     if wants_report {
         let house = house_zone(app);
         match new::read(c.tx, form, &house).and_then(|(named, report)| Ok((named, report.read()?))) {
-            Ok((named, report)) => drop(change::report(c, id, report, named, user, &house)?),
+            Ok((named, report)) => {
+                let number = change::report(c, id, report, named, user, &house)?;
+                articles::of_report(c, number.ticket(), form, user)?;
+            }
             Err(Failure::Invalid(others)) => problems.extend(others),
             Err(failure) => return Err(failure),
         }

@@ -25,6 +25,7 @@ const STYLES: &[&str] = &[
     "queue.css",
     "tickets.css",
     "calls.css",
+    "articles.css",
     "registry.css",
     "portal.css",
     "print.css",

@@ -21,6 +21,7 @@ pub enum Section {
     Tickets,
     Hotline,
     Messages,
+    Articles,
     Customers,
     Contracts,
     Assets,
@@ -76,6 +77,14 @@ const PLACES: &[Place] = &[
         icon: Icon::Inbox,
         needs: Permission::ViewTickets,
         key: "i",
+    },
+    Place {
+        section: Section::Articles,
+        href: "/articles",
+        label: "nav-articles",
+        icon: Icon::Article,
+        needs: Permission::ViewArticles,
+        key: "w",
     },
     Place {
         section: Section::Customers,

@@ -27,6 +27,7 @@ const DOCS: &[fn() -> Document] = &[
     Own::openapi,
     crate::queue::api::Doc::openapi,
     crate::tickets::api::Doc::openapi,
+    crate::articles::api::Doc::openapi,
     crate::escalations::api::Doc::openapi,
     crate::calls::api::Doc::openapi,
     crate::search::everything::Doc::openapi,

@@ -3,4 +3,5 @@
 pub mod store;
 pub mod follow;
 pub mod everything;
+pub mod like;
 pub mod pages;

@@ -6,10 +6,13 @@ pub mod change;
 pub mod due;
 pub mod intake;
 
+pub mod articles;
+
 pub mod acts;
 pub mod ahead;
 pub mod api;
 pub mod bodies;
+pub mod documents;
 pub mod edit;
 pub mod files;
 pub mod find;

@@ -19,7 +19,7 @@ use rules::tickets::verb::{VerbName, possible};
 use super::change::{lives_on_in, path};
 use super::store::{self, Brief, FactRow, LinkRow, Names, TicketRow};
 use super::words::{self, Said};
-use super::{proposals, terms, why};
+use super::{articles, documents, proposals, terms, why};
 use crate::attachments;
 use crate::escalations;
 use crate::kernel::actor::Actor;
@@ -51,6 +51,10 @@ pub struct Whole {
     pub proposals: Vec<proposals::ProposalRow>,
     pub contacts: Vec<(i64, String, Option<String>)>,
     pub messages: Vec<messages::store::MessageRow>,
+    pub articles: Vec<articles::ArticleOnTicket>,
+    pub documents: Vec<documents::DocumentRow>,
+    /// The article whose way out stands in the reply already.
+    pub replying: Option<articles::ArticleOnTicket>,
     pub zone: TimeZone,
     pub limit_bytes: u64,
 }
@@ -80,6 +84,9 @@ impl Whole {
             proposals: proposals::of_ticket(tx, id)?,
             contacts: store::contacts(tx, row.customer_id)?,
             messages: messages::store::of_ticket(tx, id)?,
+            articles: articles::of_ticket(tx, id)?,
+            documents: documents::of_ticket(tx, id)?,
+            replying: None,
             zone: TimeZone::get(&row.zone).unwrap_or(TimeZone::UTC),
             limit_bytes: app.config.attachment_limit_bytes,
             row,
@@ -120,11 +127,14 @@ pub async fn show(
     };
     let shared = app.clone();
     let stay = search.get("stay") == "yes";
+    let solution = search.some("solution").and_then(|id| id.parse().ok()).map(ArticleId);
     let (whole, went) = app
         .read(move |tx| {
             let row = store::find(tx, id)?.ok_or(Failure::NotFound)?;
             let target = if stay { id } else { lives_on_in(tx, row)?.id };
-            Ok((Whole::read(&shared, tx, target)?, (target != id).then_some(id)))
+            let mut whole = Whole::read(&shared, tx, target)?;
+            whole.replying = solution.map(|id| articles::article(tx, id)).transpose()?.flatten();
+            Ok((whole, (target != id).then_some(id)))
         })
         .await?;
     Ok(page(&actor, &whole, went))
@@ -157,7 +167,10 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
                         @if let Some(text) = &row.description {
                             (card(l.t("ticket-description"), html! { p class="words" { (text) } }))
                         }
-                        @if actor.may(Permission::WorkTicket) && row.state != State::Merged { (composer(l, row)) }
+                        @if actor.may(Permission::WorkTicket) && row.state != State::Merged {
+                            (composer(l, whole))
+                            div class="like-reply" data-like-reply="/search/like" data-ticket=(TicketNumber::of(row.id)) data-title=(l.t("like-title")) aria-live="polite" {}
+                        }
                         (attachments::page::card(l, &format!("{}/attachments", path(row.id)), &whole.files, whole.limit_bytes, takes_files))
                         div id="ticket-letters" data-live=(topic) { (messages::card::card(l, &whole.messages)) }
                         section class="card" id="ticket-story" data-live=(topic) {
@@ -173,6 +186,13 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
                         section class="card" id="ticket-particulars" data-live=(topic) {
                             h2 { (l.t("ticket-particulars")) }
                             (particulars(actor, whole))
+                        }
+                        section class="card only-if-any" id="ticket-documents" data-live=(topic) {
+                            @let owed = documents::owed(whole.terms.as_deref(), &whole.obligations);
+                            (documents::panel(l, row.id, &whole.documents, &owed, &whole.zone, actor.may(Permission::WorkTicket)))
+                        }
+                        section class="card" id="ticket-articles" data-live=(topic) {
+                            (articles::panel(l, row, &whole.articles, actor.may(Permission::WorkTicket), actor.may(Permission::WriteArticles)))
                         }
                         section class="card" id="ticket-proposals" data-live=(topic) {
                             (proposed(actor, whole))
@@ -406,25 +426,31 @@ fn asked(l: &L10n, whole: &Whole) -> Markup {
 
 /// Where notes are written. Internal and public differ in colour, border, drawing and word, and the button
 /// says who will read it.
-fn composer(l: &L10n, row: &TicketRow) -> Markup {
-    let field = TextArea::new("text", l.t("note-text")).rows(2).required();
+fn composer(l: &L10n, whole: &Whole) -> Markup {
+    let row = &whole.row;
+    let replying = whole.replying.as_ref().and_then(|article| Some((article.id, article.way_out()?)));
+    let rows = if replying.is_some() { 8 } else { 2 };
+    let field = TextArea::new("text", l.t("note-text")).rows(rows).required();
+    let (article, text) = replying.clone().map(|(id, text)| (id.to_string(), text)).unwrap_or_default();
+    let form = Form::of([("text", text), ("mail", if replying.is_some() { "yes" } else { "" }.to_owned())]);
     html! {
-        form class="composer" method="post" action={ (path(row.id)) "/note" } data-writing={ "ticket:" (row.id) } data-keep data-draft={ "note:" (row.id) } {
+        form class="composer" id="composer" method="post" action={ (path(row.id)) "/note" } data-writing={ "ticket:" (row.id) } data-keep data-draft={ "note:" (row.id) } {
             fieldset class="composer-who" {
                 legend class="unseen" { (l.t("note-who-reads")) }
                 label class="internal" {
-                    input type="radio" name="visibility" value="internal" checked;
+                    input type="radio" name="visibility" value="internal" checked[replying.is_none()];
                     (icon(Icon::Lock)) span { (l.t("note-internal")) }
                 }
                 label class="public" {
-                    input type="radio" name="visibility" value="public";
+                    input type="radio" name="visibility" value="public" checked[replying.is_some()];
                     (icon(Icon::Eye)) span { (l.t("note-public")) }
                 }
             }
             p class="composer-warning internal" { (icon(Icon::Lock)) (l.t("note-internal-hint")) }
             p class="composer-warning public" { (icon(Icon::Eye)) (l.t("note-public-hint")) }
-            (field.of(&Form::default(), l))
-            div class="public" { (Check::new("mail", l.t("note-mail")).hint(l.t("note-mail-hint")).of(&Form::default(), l)) }
+            input type="hidden" name="article" value=(article);
+            (field.of(&form, l))
+            div class="public" { (Check::new("mail", l.t("note-mail")).hint(l.t("note-mail-hint")).of(&form, l)) }
             div class="actions" {
                 button class="button primary" type="submit" {
                     span class="internal" { (l.t("note-save-internal")) }
