@@ -1,6 +1,6 @@
 # Search
 search-title = Search
-search-lead = Tickets with what was written on them, customers, sites, contacts, products and assets, in one place.
+search-lead = Tickets with what was written on them, articles, customers, sites, contacts, products and assets, in one place.
 search-placeholder = printer jam, C9200, zgc, customer:…, state:…, date:2026-03
 search-go = Search
 search-making = The index is being made; results may be missing

@@ -149,7 +149,6 @@ act-severity-hint = Every deadline is derived again from the original report; pa
 act-onsite-hint = The arrival clock runs from the request.
 act-arrival-hint = Who received the engineer
 act-analysis-hint = The clock for the diagnosis runs from now.
-act-document-hint = The document's name or where it lies
 act-agreement-hint = Who agreed for the customer
 act-merge-hint = This number will lead to the other ticket; both stories are kept.
 act-number-hint = Enter a ticket number

@@ -1,6 +1,6 @@
 # 全文搜索
 search-title = 搜索
-search-lead = 服务单及其往来记录、客户、网点、联系人、型号、设备,一处搜索。
+search-lead = 服务单及其往来记录、知识条目、客户、网点、联系人、型号、设备,一处搜索。
 search-placeholder = 打印机卡纸、C9200、zgc、客户:…、状态:…、日期:2026-03
 search-go = 搜索
 search-making = 正在建立索引,结果可能还不全

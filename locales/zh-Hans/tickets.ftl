@@ -149,7 +149,6 @@ act-severity-hint = 各项时限从最初的报告时间重新计算，暂停的
 act-onsite-hint = 4 小时到场的时限从要求时开始。
 act-arrival-hint = 现场由谁接待
 act-analysis-hint = 从现在起计算告知诊断结果的时限。
-act-document-hint = 文件名或存放位置
 act-agreement-hint = 谁代表客户同意的
 act-merge-hint = 这张单的号码以后会指向另一张，两边的经过都保留。
 act-number-hint = 输入故障号码

@@ -1,6 +1,6 @@
 # 全文搜尋
 search-title = 搜尋
-search-lead = 服務單及其往來記錄、客戶、網點、聯絡人、型號、設備,一處搜尋。
+search-lead = 服務單及其往來記錄、知識條目、客戶、網點、聯絡人、型號、設備,一處搜尋。
 search-placeholder = 印表機卡紙、C9200、zgc、客戶:…、狀態:…、日期:2026-03
 search-go = 搜尋
 search-making = 正在建立索引,結果可能還不全

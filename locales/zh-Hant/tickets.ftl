@@ -149,7 +149,6 @@ act-severity-hint = 各項時限從最初的報告時間重新計算，暫停的
 act-onsite-hint = 4 小時到場的時限從要求時開始。
 act-arrival-hint = 現場由誰接待
 act-analysis-hint = 從現在起計算告知診斷結果的時限。
-act-document-hint = 檔名或存放位置
 act-agreement-hint = 誰代表客戶同意的
 act-merge-hint = 這張單的號碼以後會指向另一張，兩邊的經過都保留。
 act-number-hint = 輸入故障號碼

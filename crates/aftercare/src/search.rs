@@ -1,10 +1,17 @@
-//! `aftercare search`: measures the ranking of the full-text search.
+//! `aftercare search`: measures the ranking of the full-text search, and makes its index anew.
 
 use std::error::Error;
 use std::path::PathBuf;
 
 use ::search::evaluate::{Measured, folder};
 use ::search::measure::Ranking;
+use app::{App, Clock};
+
+use crate::serve::{Place, open};
+use crate::terminal;
+
+/// Steps of the bar while an index is made.
+const STEPS: u64 = 1_000;
 
 /// What can be done with the search.
 #[derive(Debug, clap::Subcommand)]
@@ -15,6 +22,16 @@ pub enum Command {
     Evaluate {
         /// The folder.
         dir: PathBuf,
+    },
+    /// Make the index of the full-text search anew, also while the server runs.
+    ///
+    /// The new index is made beside the one in use; the server exchanges them when it is whole.
+    Rebuild {
+        #[command(flatten)]
+        place: Place,
+        /// A settings file in TOML [default: aftercare.toml in the data directory, if there is one].
+        #[arg(long, env = "AFTERCARE_CONFIG", value_name = "FILE")]
+        config: Option<PathBuf>,
     },
 }
 
@@ -33,6 +50,17 @@ pub fn run(command: Command) -> Result<(), Box<dyn Error>> {
             for one in &measured {
                 print(one);
             }
+            Ok(())
+        }
+        Command::Rebuild { place, config } => {
+            let config = place.config(config)?;
+            let database = open(&config)?;
+            let app = App::new(config, database, Clock::World);
+            let bar = terminal::bar(Some(STEPS)).with_message("search index");
+            let told = &mut |share: f64| bar.set_position((share * STEPS as f64) as u64);
+            let count = app::search::follow::rebuild(&app, told)?;
+            bar.finish_and_clear();
+            println!("{count} things can be found");
             Ok(())
         }
     }

@@ -1,5 +1,6 @@
 // @ts-check
 // Everything that a page does by itself. The pages work without it.
+import * as articles from "./articles.js";
 import * as bell from "./bell.js";
 import * as drafts from "./drafts.js";
 import * as forms from "./forms.js";
@@ -12,4 +13,4 @@ import * as tickets from "./tickets.js";
 import * as time from "./time.js";
 import * as unsent from "./unsent.js";
 
-for (const part of [parts, bell, drafts, replies, forms, keys, palette, time, live, tickets, unsent]) part.start();
+for (const part of [parts, articles, bell, drafts, replies, forms, keys, palette, time, live, tickets, unsent]) part.start();

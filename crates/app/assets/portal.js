@@ -1,5 +1,6 @@
 // @ts-check
 // The customer's pages: what all pages do, and forms that show how far their photographs are.
+import * as articles from "./articles.js";
 import * as forms from "./forms.js";
 import * as parts from "./parts.js";
 import * as time from "./time.js";
@@ -55,7 +56,7 @@ function send(form) {
   request.send(new FormData(form));
 }
 
-for (const part of [parts, forms, time]) part.start();
+for (const part of [parts, articles, forms, time]) part.start();
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !form.matches("[data-progress]") || event.defaultPrevented) return;

@@ -23,6 +23,7 @@ pub mod health;
 pub mod escalations;
 pub mod messages;
 pub mod tickets;
+pub mod articles;
 pub mod obligations;
 pub mod replies;
 pub mod drafts;
@@ -77,6 +78,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     13 "0013_messages" "messages",
     14 "0014_commitment_drafts" "commitment_drafts",
     15 "0015_notices" "notices",
+    16 "0016_articles" "articles",
     18 "0018_comfort" "comfort",
 ];
 

@@ -15,8 +15,12 @@ use crate::kernel::guard::{headers, same_site};
 use crate::kernel::{actor, live, metrics, once, security};
 use crate::layout::{assets, settings, style};
 use crate::{App, Failure};
-use crate::{attachments, calls, channels, drafts, escalations, health, notifications, obligations};
-use crate::{commitments, company, contact_history, contracts, coverage, customers, imports, installed_base, records};
+use crate::{
+    articles, attachments, calls, channels, drafts, escalations, health, notifications, obligations,
+};
+use crate::{
+    commitments, company, contact_history, contracts, coverage, customers, imports, installed_base, records,
+};
 use crate::{openapi, people, portal, queue};
 use crate::{remote_access, replies, search, service_records, teams, tickets};
 
@@ -173,6 +177,43 @@ routes! {
     | POST "/api/v1/tickets/{number}/watch" => tickets::api::watch;
     | POST "/api/v1/tickets/{number}/attachments" => tickets::api::attach;
 
+    | POST "/tickets/{number}/articles" => tickets::articles::create;
+    | POST "/tickets/{number}/articles/{id}/removal" => tickets::articles::remove;
+    | POST "/tickets/{number}/articles/{id}/solution" => tickets::articles::send_to_customer;
+
+    // the support database
+    | GET "/articles" => articles::pages::index;
+    | POST "/articles" => articles::write::create;
+    | GET "/articles/new" => articles::write::new;
+    | POST "/articles/preview" => articles::write::preview;
+    | GET "/articles/gaps" => articles::gaps::page;
+    | POST "/articles/gaps/{id}/removal" => articles::gaps::remove;
+    | GET "/articles/{id}" => articles::pages::show;
+    | POST "/articles/{id}" => articles::write::update;
+    | GET "/articles/{id}/edit" => articles::write::edit;
+    | GET "/articles/{id}/editions" => articles::editions::show;
+    | POST "/articles/{id}/publication" => articles::pages::publish;
+    | POST "/articles/{id}/retirement" => articles::pages::retire;
+    | POST "/articles/{id}/review" => articles::pages::review;
+    | POST "/articles/{id}/tickets" => articles::pages::link_ticket;
+    | POST "/articles/{id}/tickets/removal" => articles::pages::unlink_ticket;
+    | POST "/articles/{id}/files" => articles::files::upload;
+    | POST "/articles/{id}/files/{file}/removal" => articles::files::remove;
+    | GET "/article-files/{id}/{name}" => articles::files::serve;
+    | GET "/lookup/articles" => articles::pages::lookup;
+    | GET "/api/v1/articles" => articles::api::list;
+    | POST "/api/v1/articles" => articles::api::create;
+    | GET "/api/v1/articles/{id}" => articles::api::show;
+    | PATCH "/api/v1/articles/{id}" => articles::api::update;
+    | GET "/api/v1/articles/{id}/editions" => articles::api::editions;
+    | POST "/api/v1/articles/{id}/publication" => articles::api::publish;
+    | POST "/api/v1/articles/{id}/retirement" => articles::api::retire;
+    | POST "/api/v1/articles/{id}/review" => articles::api::review;
+    | GET "/api/v1/tickets/{number}/articles" => articles::api::of_ticket;
+    | POST "/api/v1/tickets/{number}/articles" => articles::api::link;
+    | DELETE "/api/v1/tickets/{number}/articles/{id}" => articles::api::unlink;
+    | POST "/api/v1/tickets/{number}/articles/{id}/solution" => articles::api::send;
+
     // what is owed about any noun
     | GET "/obligations/{id}" => obligations::pages::show;
     // the hotline: console, calls, what is owed to callers
@@ -205,7 +246,7 @@ routes! {
     | POST "/drafts" => drafts::api::save;
     // search
     | GET "/search" => search::everything::page;
-    | GET "/search/like" => search::everything::like;
+    | GET "/search/like" => search::like::panel;
     | GET "/api/v1/search" => search::everything::api;
 
     // the command palette
@@ -357,6 +398,11 @@ routes! {
     guest | POST "/portal/tickets/{number}/proposals/{id}/refusal" => portal::agree::decline;
     guest | POST "/portal/tickets/{number}/remote" => portal::agree::give_consent;
     guest | POST "/portal/tickets/{number}/remote/{id}/withdrawal" => portal::agree::withdraw_consent;
+    guest | GET "/portal/articles" => portal::articles::list;
+    guest | GET "/portal/articles/like" => portal::articles::like;
+    guest | GET "/portal/articles/{id}" => portal::articles::show;
+    guest | POST "/portal/articles/{id}/answer" => portal::articles::answer;
+    guest | GET "/portal/article-files/{id}/{name}" => portal::articles::file;
     guest | GET "/portal/assets" => portal::registry::assets;
     guest | GET "/portal/assets/{id}" => portal::registry::asset;
     guest | GET "/portal/contracts" => portal::registry::contracts;

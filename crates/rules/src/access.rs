@@ -121,6 +121,12 @@ permissions! {
     ViewLedger = "view-ledger": Manager ReadOnly,
     /// Take data out as a file.
     ExportData = "export-data": Manager ReadOnly,
+    /// Read the support database.
+    ViewArticles = "view-articles": Manager Hotline Dispatcher Engineer Spares Project ReadOnly,
+    /// Write articles, edit them, link them with tickets.
+    WriteArticles = "write-articles": Manager Hotline Dispatcher Engineer Spares Project,
+    /// Publish and retire articles, confirm that they still hold.
+    PublishArticles = "publish-articles": Manager Dispatcher Engineer,
     /// See who is in the company and in which team.
     ViewPeople = "view-people": Manager Hotline Dispatcher Engineer Spares Project ReadOnly,
     /// Create, edit and switch off accounts; reset passwords; end others' sessions.

@@ -12,10 +12,9 @@ mod about;
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value};
 
-pub use about::About;
-
 use crate::{
     access::Role,
+    articles::ArticleKind,
     calls::{Answer, Attempt, Direction, EndedBy, Missed, Outcome, Transport},
     ids::*,
     portal::GuestRole,
@@ -28,57 +27,7 @@ use crate::{
     },
 };
 
-/// The noun whose story an event belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
-    /// A ticket.
-    Ticket,
-    /// A customer.
-    Customer,
-    /// A site.
-    Site,
-    /// A contact.
-    Contact,
-    /// A contract.
-    Contract,
-    /// A product.
-    Product,
-    /// An asset.
-    Asset,
-    /// A commitment.
-    Commitment,
-    /// A person in our company.
-    User,
-    /// A team.
-    Team,
-    /// A channel.
-    Channel,
-    /// A call.
-    Call,
-    /// The installation itself.
-    House,
-}
-
-impl Subject {
-    /// The noun, as the facts hold it.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Subject::Ticket => "ticket",
-            Subject::Customer => "customer",
-            Subject::Site => "site",
-            Subject::Contact => "contact",
-            Subject::Contract => "contract",
-            Subject::Product => "product",
-            Subject::Asset => "asset",
-            Subject::Commitment => "commitment",
-            Subject::User => "user",
-            Subject::Team => "team",
-            Subject::Channel => "channel",
-            Subject::Call => "call",
-            Subject::House => "house",
-        }
-    }
-}
+pub use about::{About, Subject};
 
 /// An event with the time when it happened and what it is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -171,10 +120,10 @@ datum! {
     as is: String, i64, bool;
     as text: Timestamp, Date, Role, Kind, Channel, Addressee, Visibility, Relation, Cause, Severity, Impact, Use,
         Direction, EndedBy, Outcome, Missed, Transport, Attempt, Answer, GuestRole, ConsentWay, ConsentEnd,
-        Work, Shape;
+        Work, Shape, ArticleKind;
     as number: UserId, TeamId, SessionId, TokenId, CustomerId, SiteId, ContactId, ContractId, CommitmentId,
         ProductId, AssetId, TicketId, NoteId, AttachmentId, CallId, AccessId, DutyEntryId, ConsentId,
-        RemoteSessionId, ProposalId, ReplyId, ChecklistId, CustomFieldId,
+        RemoteSessionId, ProposalId, ReplyId, ChecklistId, CustomFieldId, ArticleId, DocumentId,
 }
 
 impl Datum for Vec<FieldChange> {
@@ -379,6 +328,16 @@ events! {
     TicketMerged = "ticket.merged" of Ticket { into: TicketId, reason: Option<String> };
     /// Another ticket was merged into this one.
     TicketAbsorbed = "ticket.absorbed" of Ticket { other: TicketId };
+    /// It was linked with an article of the support database.
+    TicketArticleLinked = "ticket.article_linked" of Ticket { article: ArticleId };
+    /// The link with an article was taken away.
+    TicketArticleUnlinked = "ticket.article_unlinked" of Ticket { article: ArticleId };
+    /// Its problem is in the support database, with a way out (C7.4).
+    TicketKnownProblemFound = "ticket.known_problem_found" of Ticket { article: ArticleId };
+    /// The customer was sent the way out that the support database knows (C7.4).
+    TicketSolutionSent = "ticket.solution_sent" of Ticket { article: ArticleId, contact: Option<ContactId> };
+    /// A contact opened a diagnosis or a plan that was delivered to them (C7.4).
+    TicketDocumentRead = "ticket.document_read" of Ticket { document: DocumentId, contact: ContactId };
     /// Somebody was called for an emergency, by a step of the escalation (C2.8).
     TicketPaged = "ticket.paged" of Ticket { engineer: UserId, step: i64, round: i64 };
     /// Somebody took the emergency up; nobody else is called.
@@ -497,6 +456,23 @@ events! {
     RemoteSessionEnded = "remote.session_ended" of Ticket {
         session: RemoteSessionId, consent: ConsentId, engineer: UserId,
     } beside { text: Option<String> };
+
+    // The support database (C7.4)
+    /// An article was begun.
+    ArticleWritten = "article.written" of Article { kind: ArticleKind, visibility: Visibility } beside { title: String };
+    /// An article was changed; each edition is kept.
+    ArticleEdited = "article.edited" of Article { edition: i64, fields: String };
+    /// An article is offered from now on.
+    ArticlePublished = "article.published" of Article { edition: i64, visibility: Visibility, review_on: Date };
+    /// An article is offered no longer.
+    ArticleRetired = "article.retired" of Article { reason: Option<String> };
+    /// Somebody looked at an article, and it still holds.
+    ArticleReviewed = "article.reviewed" of Article { review_on: Date };
+    /// A file was added to an article.
+    ArticleFileAdded = "article.file_added" of Article { sha256: String, bytes: i64, media_type: String }
+        beside { file_name: String };
+    /// A file was taken away from an article.
+    ArticleFileRemoved = "article.file_removed" of Article { sha256: String };
 
     // Contracts
     /// A contract was registered.

@@ -100,6 +100,10 @@ ids! {
     ChecklistId,
     /// A custom field of tickets (自定义字段).
     CustomFieldId,
+    /// An article of the support database (知识条目).
+    ArticleId,
+    /// A document for the customer on a ticket: a diagnosis, a plan.
+    DocumentId,
 }
 
 #[cfg(test)]

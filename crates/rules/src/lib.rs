@@ -31,6 +31,7 @@ pub mod remote_access;
 pub mod channels;
 pub mod tickets;
 pub mod replies;
+pub mod articles;
 pub mod exchange;
 pub mod notifications;
 

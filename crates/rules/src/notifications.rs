@@ -94,6 +94,12 @@ codes! {
         Closed = "closed",
         /// To the customer: another deadline was agreed.
         DeadlineAgreed = "deadline-agreed",
+        /// To the customer: what the analysis found, and how it is treated (C7.4).
+        Diagnosis = "diagnosis",
+        /// To the customer: how their emergency is treated (C7.4).
+        Plan = "plan",
+        /// To the customer: a known fault is solved, and how (C7.4).
+        KnownSolved = "known-solved",
         /// To staff: an emergency that somebody must take up now (C2.8).
         Emergency = "emergency",
         /// To staff: a ticket was given to them.
@@ -126,7 +132,7 @@ impl Notice {
         Notice::ChannelDown,
     ];
     /// What a customer is told.
-    pub const CUSTOMER: [Notice; 8] = [
+    pub const CUSTOMER: [Notice; 11] = [
         Notice::Received,
         Notice::Question,
         Notice::Answer,
@@ -135,6 +141,9 @@ impl Notice {
         Notice::Resolved,
         Notice::Closed,
         Notice::DeadlineAgreed,
+        Notice::Diagnosis,
+        Notice::Plan,
+        Notice::KnownSolved,
     ];
 
     /// Whether nobody's quiet hours hold it back.
@@ -182,6 +191,8 @@ pub fn of(event: &Event) -> Vec<Notice> {
         Event::TicketResolved { .. } => vec![Notice::Resolved],
         Event::TicketClosed { .. } => vec![Notice::Closed],
         Event::TicketDeadlineAgreed { .. } => vec![Notice::DeadlineAgreed],
+        Event::TicketDiagnosisDelivered { .. } => vec![Notice::Diagnosis],
+        Event::TicketPlanDelivered { .. } => vec![Notice::Plan],
         Event::TicketAssigned { assignee: Some(_), .. } => vec![Notice::Assigned],
         Event::TicketNoteAdded { text, .. } if text.contains('@') => vec![Notice::Mentioned],
         _ => Vec::new(),
@@ -194,7 +205,7 @@ pub fn is_heard(event: &Event) -> bool {
 }
 
 /// The facts that programs can listen for.
-pub const HEARD: [&str; 14] = [
+pub const HEARD: [&str; 15] = [
     "ticket.reported",
     "ticket.severity_changed",
     "ticket.handling_started",
@@ -209,6 +220,7 @@ pub const HEARD: [&str; 14] = [
     "ticket.cancelled",
     "ticket.assigned",
     "ticket.deadline_agreed",
+    "ticket.solution_sent",
 ];
 
 /// The logins that a text names after `@`.

@@ -7,6 +7,7 @@ pub mod number;
 pub mod intake;
 pub mod life;
 pub mod verb;
+pub mod document;
 
 pub mod custom_fields;
 pub mod family;

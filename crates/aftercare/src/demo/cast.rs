@@ -137,12 +137,42 @@ pub struct PeopleNames {
     pub duties: Vec<String>,
 }
 
+/// What its support database knows.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Articles {
+    pub article: Vec<Article>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Article {
+    pub kind: String,
+    pub title: String,
+    /// Whether customers read it.
+    pub public: bool,
+    /// Whether it is not published yet.
+    pub draft: bool,
+    /// The role of its owner.
+    pub owner: String,
+    pub age_days: i64,
+    pub review_days: i64,
+    /// The title of the faults that it explains.
+    pub about: Option<String>,
+    pub affected: Vec<String>,
+    pub symptom: String,
+    pub cause: String,
+    pub workaround: String,
+    pub solution: String,
+}
+
 /// All of it.
 #[derive(Debug)]
 pub struct Cast {
     pub company: Company,
     pub customers: Customers,
     pub matters: Matters,
+    pub articles: Articles,
 }
 
 impl Cast {
@@ -152,6 +182,7 @@ impl Cast {
             company: toml::from_str(include_str!("../../../../demo/company.toml"))?,
             customers: toml::from_str(include_str!("../../../../demo/customers.toml"))?,
             matters: toml::from_str(include_str!("../../../../demo/matters.toml"))?,
+            articles: toml::from_str(include_str!("../../../../demo/articles.toml"))?,
         })
     }
 }
@@ -162,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_cast_is_whole() {
-        let Cast { company, customers, matters } = Cast::read().unwrap();
+        let Cast { company, customers, matters, articles } = Cast::read().unwrap();
         let models: Vec<&str> = company.product.iter().map(|product| product.model.as_str()).collect();
         for (kit, parts) in &customers.kit {
             assert!(parts.keys().all(|model| models.contains(&model.as_str())), "{kit}");
@@ -186,6 +217,14 @@ mod tests {
         }
         for fault in &matters.fault {
             assert!(company.product.iter().any(|product| product.class == fault.class), "{}", fault.title);
+        }
+        for article in &articles.article {
+            let known = |about: &String| matters.fault.iter().any(|fault| fault.title == *about);
+            assert!(article.about.as_ref().is_none_or(known), "{}", article.title);
+            let models_known = article.affected.iter().all(|line| {
+                models.contains(&line.split_once(": ").map_or(line.as_str(), |(model, _)| model))
+            });
+            assert!(models_known, "{}", article.title);
         }
         for product in &company.product {
             assert!(matters.fault.iter().any(|fault| fault.class == product.class), "{}", product.model);

@@ -3,6 +3,7 @@
 //! The company is invented (`demo/` holds its definitions) and the same every time, but for the present:
 //! its year ends when it is made.
 
+mod articles;
 mod cast;
 mod dice;
 mod hotline;
@@ -140,6 +141,7 @@ fn make(app: &App, cast: &Cast, l: &L10n) -> Result<(), Box<dyn Error>> {
     }
     bar.finish_and_clear();
     hotline::fill(app, &registry, now)?;
+    articles::fill(app, &cast.articles.article, &registry, now)?;
     portal::let_in(app, &registry, PASSWORD)?;
     Ok(())
 }

@@ -34,6 +34,7 @@ use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
 use crate::records::open_tickets::{self, Around, OpenTicket};
 use crate::tickets::ahead::{self, Proposal};
+use crate::tickets::articles;
 use crate::tickets::custom_fields::{self, values::Typed};
 use crate::tickets::intake::{self, Named};
 use crate::tickets::new::{self, house_zone};
@@ -568,7 +569,10 @@ fn save_all(
         let typed = Typed::of(form, Asker::Desk);
         let read = new::read(c.tx, form, &house);
         match read.and_then(|(named, report)| Ok((named, intake::read(c.tx, &report, &typed)?))) {
-            Ok((named, report)) => drop(change::report(c, id, report, named, user, &house, &typed)?),
+            Ok((named, report)) => {
+                let number = change::report(c, id, report, named, user, &house, &typed)?;
+                articles::of_report(c, number.ticket(), form, user)?;
+            }
             Err(Failure::Invalid(others)) => problems.extend(others),
             Err(failure) => return Err(failure),
         }

@@ -1,16 +1,36 @@
-//! The search index of this process, and how far it has come.
+//! The search index of this process, and how far it has come; and the tags by which a search is kept to what its
+//! asker may see.
 //!
 //! Only a process that serves opens one; commands and most stories do without.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError, RwLock};
 
-use search::Index;
+use search::{Found, Index, Wanted};
 
-/// An index on its way behind the ledger.
+use super::errors::Failure;
+
+/// The tag of what anybody may see who sees tickets, the registry, or articles.
+pub const SEEN_WITH_TICKETS: &str = "seen-with\u{1f}tickets";
+pub const SEEN_WITH_REGISTRY: &str = "seen-with\u{1f}registry";
+pub const SEEN_WITH_ARTICLES: &str = "seen-with\u{1f}articles";
+/// The tag of what the customer's people may see, whoever's they are: published articles that are visible to them.
+pub const SEEN_ON_PORTAL: &str = "seen-with\u{1f}portal";
+/// The tag of a ticket that is open, and of an article that is published.
+pub const OPEN: &str = "open\u{1f}yes";
+pub const OFFERED: &str = "offered\u{1f}yes";
+
+/// The tag of what belongs to a site.
+pub fn site_tag(site: i64) -> String {
+    format!("site\u{1f}{site}")
+}
+
+/// An index on its way behind the ledger. It can be exchanged for one that was made beside it.
 #[derive(Default)]
 pub struct Finding {
-    index: OnceLock<Index>,
+    index: RwLock<Option<Index>>,
     mark: Mutex<Option<Mark>>,
+    /// Which of the indexes in the data directory it is.
+    generation: Mutex<u64>,
 }
 
 /// How far an index has come; each commit of the index carries it.
@@ -50,15 +70,20 @@ impl Mark {
 
 impl Finding {
     /// The index, where this process has one.
-    pub fn index(&self) -> Option<&Index> {
-        self.index.get()
+    pub fn index(&self) -> Option<Index> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Takes an index that was opened, once.
-    pub fn open(&self, index: Index, mark: Option<Mark>) {
-        if self.index.set(index).is_ok() {
-            self.set_mark(mark);
-        }
+    /// Takes an index that was opened, in place of the one before; searches under way end on that one.
+    pub fn open(&self, index: Index, mark: Option<Mark>, generation: u64) {
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(index);
+        *self.generation.lock().unwrap_or_else(PoisonError::into_inner) = generation;
+        self.set_mark(mark);
+    }
+
+    /// Which of the indexes in the data directory it is.
+    pub fn generation(&self) -> u64 {
+        *self.generation.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How far the index has come; none before it is begun.
@@ -69,6 +94,15 @@ impl Finding {
     /// Keeps how far the index has come.
     pub fn set_mark(&self, mark: Option<Mark>) {
         *self.mark.lock().unwrap_or_else(PoisonError::into_inner) = mark;
+    }
+
+    /// Asks the index; nothing is found where this process has none.
+    ///
+    /// Errors: [`Failure::Error`] where the index cannot be read.
+    pub async fn find(&self, wanted: Wanted) -> Result<Found, Failure> {
+        let Some(index) = self.index() else { return Ok(Found::default()) };
+        let found = tokio::task::spawn_blocking(move || index.find(&wanted)).await.map_err(Failure::broke)?;
+        found.map_err(Failure::broke)
     }
 }
 

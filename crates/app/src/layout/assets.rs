@@ -26,6 +26,7 @@ const STYLES: &[&str] = &[
     "tickets.css",
     "comfort.css",
     "calls.css",
+    "articles.css",
     "registry.css",
     "portal.css",
     "print.css",

@@ -2,8 +2,10 @@
 
 pub mod assets;
 pub mod components;
+pub mod hits;
 pub mod icons;
 pub mod l10n;
+pub mod markdown;
 pub mod page;
 pub mod portal;
 pub mod paper;

@@ -21,6 +21,7 @@ pub enum Section {
     Tickets,
     Hotline,
     Messages,
+    Articles,
     Customers,
     Contracts,
     Assets,
@@ -77,6 +78,14 @@ const PLACES: &[Place] = &[
         icon: Icon::Inbox,
         needs: Permission::ViewTickets,
         key: "i",
+    },
+    Place {
+        section: Section::Articles,
+        href: "/articles",
+        label: "nav-articles",
+        icon: Icon::Article,
+        needs: Permission::ViewArticles,
+        key: "w",
     },
     Place {
         section: Section::Customers,

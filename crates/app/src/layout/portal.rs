@@ -19,6 +19,7 @@ pub enum Spot {
     Home,
     Report,
     Tickets,
+    Articles,
     Assets,
     DutyLog,
     Contracts,
@@ -27,10 +28,11 @@ pub enum Spot {
 }
 
 /// The navigation, in order; a spot is shown to those who have its right.
-const SPOTS: [(Spot, &str, &str, Icon, Right); 6] = [
+const SPOTS: [(Spot, &str, &str, Icon, Right); 7] = [
     (Spot::Home, "/portal", "portal-nav-home", Icon::Queue, Right::Follow),
     (Spot::Report, "/portal/report", "portal-nav-report", Icon::Add, Right::Report),
     (Spot::Tickets, "/portal/tickets", "portal-nav-tickets", Icon::Ticket, Right::Follow),
+    (Spot::Articles, "/portal/articles", "portal-nav-articles", Icon::Article, Right::Follow),
     (Spot::Assets, "/portal/assets", "portal-nav-assets", Icon::Asset, Right::Follow),
     (Spot::DutyLog, "/portal/duty-log", "portal-nav-duty-log", Icon::Note, Right::KeepDutyLog),
     (Spot::Contracts, "/portal/contracts", "portal-nav-contracts", Icon::Contract, Right::SeeContracts),

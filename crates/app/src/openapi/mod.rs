@@ -33,6 +33,7 @@ const DOCS: &[fn() -> Document] = &[
     crate::tickets::time_spent::acts::Doc::openapi,
     crate::tickets::steps::acts::Doc::openapi,
     crate::replies::pages::Doc::openapi,
+    crate::articles::api::Doc::openapi,
     crate::escalations::api::Doc::openapi,
     crate::calls::api::Doc::openapi,
     crate::search::everything::Doc::openapi,

@@ -150,6 +150,7 @@ fn is_public(fact: &FactRow, files: &[Attachment]) -> bool {
         | "ticket.remote_analysis_started"
         | "ticket.diagnosis_delivered"
         | "ticket.plan_delivered"
+        | "ticket.solution_sent"
         | "ticket.restored"
         | "ticket.resolved"
         | "ticket.closed"
@@ -320,9 +321,10 @@ fn drawing(name: &str) -> (Icon, Tone) {
         "ticket.waiting_started" => (Icon::Pause, Tone::Paused),
         "ticket.waiting_ended" => (Icon::Undo, Tone::OnTime),
         "ticket.engineer_arrived" => (Icon::Arrive, Tone::Met),
-        "ticket.diagnosis_delivered" | "ticket.plan_delivered" | "ticket.note_added" => {
-            (Icon::Note, Tone::Info)
-        }
+        "ticket.diagnosis_delivered"
+        | "ticket.plan_delivered"
+        | "ticket.solution_sent"
+        | "ticket.note_added" => (Icon::Note, Tone::Info),
         "ticket.restored" | "ticket.resolved" | "ticket.closed" => (Icon::Check, Tone::Met),
         "ticket.reopened" | "ticket.severity_changed" => (Icon::Risk, Tone::Risk),
         "ticket.message_received" => (Icon::Mail, Tone::Info),

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod acts;
 pub mod agree;
+pub mod articles;
 pub mod duty_log;
 pub mod home;
 pub mod labels;

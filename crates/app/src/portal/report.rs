@@ -95,7 +95,7 @@ fn page(
     let l = &viewer.l;
     PortalPage::new(viewer, l.t("portal-report")).at(Spot::Report).status(status).body(html! {
         @if let Some(before) = before { (before) }
-        form class="form portal-form" method="post" action="/portal/report" enctype="multipart/form-data" data-progress {
+        form class="form portal-form" method="post" action="/portal/report" enctype="multipart/form-data" data-progress data-like-form="/portal/articles/like" {
             (error_summary(form, l))
             @match &offers.asset {
                 Some(asset) => {
@@ -110,6 +110,7 @@ fn page(
             }
             (Field::text("title", l.t("portal-what")).required().hint(l.t("intake-title-hint")).of(form, l))
             (TextArea::new("description", l.t("portal-details")).rows(4).of(form, l))
+            div class="portal-like" data-like-place aria-live="polite" {}
             @let impacts = Impact::ALL.iter().map(|one| (one.code(), l.t(&format!("portal-{}", one.label())).into_owned()));
             (Choice::one("impact", l.t("portal-how-bad"), impacts).unmarked().of(form, l))
             (values::inputs(l, &offers.custom, form))

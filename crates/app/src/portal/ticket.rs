@@ -24,7 +24,9 @@ use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::portal::{PortalPage, Spot};
 use crate::remote_access::panel::Panel;
+use crate::tickets::articles::{self, ArticleOnTicket};
 use crate::tickets::custom_fields::values::Card;
+use crate::tickets::documents::{self, DocumentRow};
 use crate::tickets::{change, proposals, words};
 use crate::{App, Failure};
 
@@ -41,14 +43,20 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let id = change::number(&text)?;
     let (shared, scope) = (app.clone(), guest.scope());
-    let (public, remote, proposed, custom) = app
+    let (public, remote, proposed, custom, articles, documents) = app
         .read(move |tx| {
             let id = store::ticket(tx, scope, id)?;
+            let mut articles = articles::of_ticket(tx, id)?;
+            articles.retain(|article| article.standing().is_for_customers());
             let public = Public::read(&shared, tx, id)?;
             let custom = Card::read(tx, id, public.row.kind, Asker::Portal)?;
-            Ok((public, Panel::read(tx, id, None)?, proposals::store::of_ticket(tx, id)?, custom))
+            let (remote, proposed) = (Panel::read(tx, id, None)?, proposals::store::of_ticket(tx, id)?);
+            Ok((public, remote, proposed, custom, articles, documents::of_ticket(tx, id)?))
         })
         .await?;
+    if documents.iter().any(|document| document.read_at.is_none()) {
+        receipt(&app, &guest, public.row.id).await?;
+    }
     let l = &guest.l;
     let target = public.names.asset.as_ref().or(public.names.product.as_ref());
     let target = target.map(String::as_str).unwrap_or_default();
@@ -70,6 +78,8 @@ pub async fn show(
             }
             @if guest.may(Right::Report) && public.row.state != State::Merged { (reply(l, &own)) }
             @if !custom.is_empty() { (card(l.t("custom-title"), custom.shown(l))) }
+            (written(l, &public, &documents))
+            (known(l, &articles))
             (files(l, &public))
             (remote_card(l, &own, &remote, target, &public.zone, public.row.state.is_open(), guest.may(Right::Consent)))
             section class="card" {
@@ -189,6 +199,43 @@ fn reply(l: &L10n, own: &str) -> Markup {
                 (TextArea::new("text", l.t("portal-reply-text")).rows(3).of(&Form::default(), l))
                 (FileDrop::new("files", l.t("portal-photos")).several().accept("image/*,video/*,.pdf,.txt,.log").of(&Form::default(), l))
                 (submit(l.t("portal-send")))
+            }
+        }
+    }
+}
+
+/// The guest has the documents before their eyes: that is their receipt.
+async fn receipt(app: &App, guest: &Guest<right::Follow>, id: TicketId) -> Result<(), Failure> {
+    let contact = guest.visiting.contact;
+    app.change(guest, move |c| {
+        let ticket = change::load(c, id, None)?.ticket();
+        documents::read(c, &ticket, contact)
+    })
+    .await
+}
+
+/// The diagnosis and the plan, as they were delivered.
+fn written(l: &L10n, public: &Public, documents: &[DocumentRow]) -> Markup {
+    html! {
+        @for document in documents {
+            section class="card portal-document" id={ "document-" (document.id) } {
+                h2 { (icon(Icon::Note)) " " (document.title) }
+                p class="muted" { (l.t("documents-delivered")) " " (words::in_zone(l, document.delivered_at, &public.zone)) }
+                p class="words" { (document.text) }
+            }
+        }
+    }
+}
+
+/// Articles that have to do with it and that the customer may read.
+fn known(l: &L10n, articles: &[ArticleOnTicket]) -> Markup {
+    html! {
+        @if !articles.is_empty() {
+            section class="card" id="articles" {
+                h2 { (l.t("portal-known")) }
+                ul class="lines" { @for article in articles {
+                    li { a href={ "/portal/articles/" (article.id) } { (article.title) } }
+                } }
             }
         }
     }

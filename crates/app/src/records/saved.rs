@@ -21,13 +21,14 @@ use crate::layout::page::Viewer;
 /// Saved filters of one list that are shown; more are found by nobody.
 const SHOWN_MOST: i64 = 30;
 /// The lists that filters are saved for, by the noun and the address.
-const LISTS: [(&str, &str); 6] = [
+const LISTS: [(&str, &str); 7] = [
     ("customer", "/customers"),
     ("site", "/sites"),
     ("contact", "/contacts"),
     ("contract", "/contracts"),
     ("product", "/products"),
     ("asset", "/assets"),
+    ("article", "/articles"),
 ];
 
 row! {

@@ -10,11 +10,11 @@ use rules::tickets::number::TicketNumber;
 
 use ::search::{Asked, Hit, Wanted};
 
-use super::everything::{find, marked};
-use super::store::{OPEN, SEEN_WITH_TICKETS};
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
+use crate::kernel::finding::{OPEN, SEEN_WITH_TICKETS};
 use crate::kernel::state::App;
+use crate::layout::hits as hit_words;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::tickets::change::{number, path};
@@ -59,7 +59,7 @@ pub async fn part(
         limit: LOOKED_AT_MOST,
         ..Wanted::default()
     };
-    let mut hits = find(&app, wanted).await?.hits;
+    let mut hits = app.finding.find(wanted).await?.hits;
     hits.retain(|hit| id_of(hit).is_some_and(|found| found != id && !known.contains(&found)));
     hits.truncate(ALIKE_MOST);
     let ids: Vec<TicketId> = hits.iter().filter_map(id_of).collect();
@@ -71,7 +71,7 @@ pub async fn part(
                     continue;
                 };
                 let same_customer = other.customer_id == row.customer_id;
-                found.push(Alike { title: marked(&hit.title), brief, same_customer });
+                found.push(Alike { title: hit_words::marked(&hit.title), brief, same_customer });
             }
             Ok(found)
         })

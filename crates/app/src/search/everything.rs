@@ -1,4 +1,4 @@
-//! One search box for everything: the page, the API, and what is like a report while it is typed (C7.4).
+//! One search box for everything: the page and the API.
 
 use axum::response::Response;
 use maud::{Markup, html};
@@ -10,26 +10,24 @@ use rules::tickets::{Kind, State};
 use serde::Serialize;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
-use ::search::{Asked, Compares, FilterWord, Found, Hit, Marked, Place, Wanted};
+use ::search::{Asked, Compares, FilterWord, Found, Hit, Place, Wanted};
 
 use super::follow::made;
-use super::store::{NOUNS, OPEN, SEEN_WITH_REGISTRY, SEEN_WITH_TICKETS, site_tag};
+use super::store::NOUNS;
+use crate::articles::gaps;
 use crate::kernel::actor::{Actor, Person};
 use crate::kernel::errors::Failure;
+use crate::kernel::finding::{SEEN_WITH_ARTICLES, SEEN_WITH_REGISTRY, SEEN_WITH_TICKETS};
 use crate::kernel::form::Search;
 use crate::kernel::state::App;
 use crate::layout::components::*;
+use crate::layout::hits;
 use crate::layout::icons::{Icon, icon};
-use crate::layout::l10n::{FluentValue, L10n, Locale};
+use crate::layout::l10n::{L10n, Locale};
 use crate::layout::page::{Page, Section};
 
-/// Hits on a page of results, and beside a report.
+/// Hits on a page of results.
 const HITS_MOST: usize = 20;
-const LIKE_MOST: usize = 5;
-/// How much of a report an earlier ticket must share to be shown beside it.
-const LIKE_LEAST: f32 = 0.3;
-/// Reports shorter than this say too little to be compared.
-const LIKE_FROM_CHARS: usize = 2;
 /// The furthest page of results.
 const SKIP_MOST: usize = 500;
 
@@ -60,7 +58,7 @@ fn filter_words(l: &L10n) -> Vec<FilterWord> {
 }
 
 /// What a person may see.
-fn seen(person: &Person) -> Vec<String> {
+pub fn seen(person: &Person) -> Vec<String> {
     let mut tags = Vec::new();
     if person.may(Permission::ViewTickets) {
         tags.push(SEEN_WITH_TICKETS.to_owned());
@@ -68,14 +66,10 @@ fn seen(person: &Person) -> Vec<String> {
     if person.may(Permission::ViewRegistry) {
         tags.push(SEEN_WITH_REGISTRY.to_owned());
     }
+    if person.may(Permission::ViewArticles) {
+        tags.push(SEEN_WITH_ARTICLES.to_owned());
+    }
     tags
-}
-
-/// Asks the index of this process.
-pub(super) async fn find(app: &App, wanted: Wanted) -> Result<Found, Failure> {
-    let Some(index) = app.finding.index().cloned() else { return Ok(Found::default()) };
-    let found = tokio::task::spawn_blocking(move || index.find(&wanted)).await.map_err(Failure::broke)?;
-    found.map_err(Failure::broke)
 }
 
 fn wanted(l: &L10n, person: &Person, search: &Search) -> Wanted {
@@ -93,53 +87,25 @@ fn wanted(l: &L10n, person: &Person, search: &Search) -> Wanted {
 }
 
 /// The page of a hit.
-fn href(hit: &Hit) -> String {
-    let id = hit.key.split_once(':').and_then(|(_, id)| id.parse::<i64>().ok()).unwrap_or_default();
+pub fn href(hit: &Hit) -> String {
+    let id = hits::id(hit);
     match hit.kind.as_str() {
         "ticket" => format!("/tickets/{}", TicketNumber::of(TicketId(id))),
         noun => format!("/{noun}s/{id}"),
     }
 }
 
-pub(super) fn marked(text: &Marked) -> Markup {
-    html! { @for (piece, hit) in text.pieces() { @if hit { mark { (piece) } } @else { (piece) } } }
-}
-
-fn place_key(place: Place) -> &'static str {
-    match place {
-        Place::Title => "search-place-title",
-        Place::Opening => "search-place-opening",
-        Place::Text => "search-place-text",
-        Place::Code => "search-place-code",
-        Place::Sound => "search-place-sound",
-    }
-}
-
-/// Why a hit stands where it stands, in one line: what matched where, and its share.
-fn why(l: &L10n, hit: &Hit) -> Markup {
-    let shown = hit.why.iter().take(4).map(|reason| {
-        let share = l.percent(f64::from(reason.share));
-        let args: [(&str, FluentValue<'_>); 3] = [
-            ("term", reason.term.clone().into()),
-            ("place", l.t(place_key(reason.place)).into_owned().into()),
-            ("share", share.into()),
-        ];
-        l.ta("search-reason", &args).into_owned()
-    });
-    let words: Vec<String> = shown.collect();
-    html! { @if !words.is_empty() { p class="hit-why" { (l.t("search-why")) " " (words.join(" · ")) } } }
-}
-
-fn line(l: &L10n, hit: &Hit, new_tab: bool) -> Markup {
+/// A hit: what it is, its title and the part of its text that shows why.
+pub fn line(l: &L10n, hit: &Hit, new_tab: bool) -> Markup {
     let at = jiff::Timestamp::from_second(hit.at_s).unwrap_or_default();
     html! {
         p class="hit-title" {
             (badge(l.t(&format!("search-kind-{}", hit.kind)))) " "
-            a href=(href(hit)) target=[new_tab.then_some("_blank")] { (marked(&hit.title)) } " "
+            a href=(href(hit)) target=[new_tab.then_some("_blank")] { (hits::marked(&hit.title)) } " "
             span class="muted" { (when(l, at)) }
         }
-        @if !hit.excerpt.text.is_empty() { p class="hit-excerpt" { (marked(&hit.excerpt)) } }
-        (why(l, hit))
+        @if !hit.excerpt.text.is_empty() { p class="hit-excerpt" { (hits::marked(&hit.excerpt)) } }
+        (hits::why(l, hit))
     }
 }
 
@@ -148,8 +114,15 @@ pub async fn page(app: App, actor: Actor<perm::ViewTickets>, search: Search) -> 
     let l = &actor.l;
     let wanted = wanted(l, &actor.person, &search);
     let (unclear, is_empty, skip) = (wanted.asked.unclear.clone(), wanted.asked.is_empty(), wanted.skip);
-    let found = if is_empty { Found::default() } else { find(&app, wanted).await? };
+    // A search that was narrowed says nothing of what is missing.
+    let is_plain = wanted.asked.filters.is_empty() && wanted.kinds.is_empty();
+    let words = wanted.asked.free.clone();
+    let found = if is_empty { Found::default() } else { app.finding.find(wanted).await? };
     let share = made(app.finding.mark());
+    // What is asked for and not there is what an article is missing for; while the index is made nothing is known.
+    if found.hits.is_empty() && is_plain && skip == 0 && share >= 1.0 {
+        gaps::note(&app, &words).await?;
+    }
     let tab = |kind: Option<&str>| {
         let base = search.without("kind").without("skip");
         let address = kind.map_or(base.clone(), |kind| base.with("kind", kind)).address("/search");
@@ -191,43 +164,6 @@ pub async fn page(app: App, actor: Actor<perm::ViewTickets>, search: Search) -> 
     }))
 }
 
-/// GET /search/like?title=&description=&site=: earlier tickets like a report while it is typed.
-pub async fn like(app: App, actor: Actor<perm::ReportTicket>, search: Search) -> Result<Markup, Failure> {
-    let l = &actor.l;
-    let text = format!("{} {}", search.get("title"), search.get("description"));
-    if text.trim().chars().count() < LIKE_FROM_CHARS || !actor.may(Permission::ViewTickets) {
-        return Ok(html! {});
-    }
-    let wanted = Wanted {
-        asked: Asked::plain(&text),
-        within: vec![vec![SEEN_WITH_TICKETS.to_owned()]],
-        kinds: vec!["ticket".to_owned()],
-        least_covered: LIKE_LEAST,
-        limit: LIKE_MOST,
-        ..Wanted::default()
-    };
-    let same_place = search.get("site").parse::<i64>().ok().map(|site| {
-        let within = vec![vec![SEEN_WITH_TICKETS.to_owned()], vec![OPEN.to_owned()], vec![site_tag(site)]];
-        Wanted { within, ..wanted.clone() }
-    });
-    let twice = match same_place {
-        Some(wanted) => find(&app, wanted).await?.hits,
-        None => Vec::new(),
-    };
-    let mut earlier = find(&app, wanted).await?.hits;
-    earlier.retain(|hit| twice.iter().all(|other| other.key != hit.key));
-    Ok(html! {
-        @if !twice.is_empty() {
-            h3 { (l.t("search-like-open")) }
-            ul class="hits" { @for hit in &twice { li { (line(l, hit, true)) } } }
-        }
-        @if !earlier.is_empty() {
-            h3 { (l.t("search-like-earlier")) }
-            ul class="hits" { @for hit in &earlier { li { (line(l, hit, true)) } } }
-        }
-    })
-}
-
 /// The description of this endpoint.
 #[derive(OpenApi)]
 #[openapi(paths(api), components(schemas(SearchAnswer, SearchHit, SearchReason)))]
@@ -248,7 +184,7 @@ pub struct SearchAnswer {
 /// One thing that was found.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SearchHit {
-    /// `ticket`, `customer`, `site`, `contact`, `product`, `asset`.
+    /// `ticket`, `article`, `customer`, `site`, `contact`, `product`, `asset`.
     #[schema(example = "ticket")]
     pub kind: String,
     /// Its page.
@@ -287,7 +223,7 @@ struct SearchParams {
     limit: Option<u64>,
 }
 
-/// Tickets with what was written on them, customers, sites, contacts, products and assets, the best first.
+/// Tickets with what was written on them, articles, customers, sites, contacts, products and assets, the best first.
 #[utoipa::path(get, path = "/api/v1/search", tag = "Search", params(SearchParams),
     responses((status = 200, body = SearchAnswer)))]
 pub async fn api(
@@ -297,7 +233,7 @@ pub async fn api(
 ) -> Result<axum::Json<SearchAnswer>, Failure> {
     let wanted = wanted(&actor.l, &actor.person, &search);
     let unclear = wanted.asked.unclear.clone();
-    let found = if wanted.asked.is_empty() { Found::default() } else { find(&app, wanted).await? };
+    let found = if wanted.asked.is_empty() { Found::default() } else { app.finding.find(wanted).await? };
     let items = found.hits.iter().map(|hit| SearchHit {
         kind: hit.kind.clone(),
         href: href(hit),

@@ -4,7 +4,7 @@
 //! It lies in the data directory, may be thrown away at any time, and is made anew where its shape is of
 //! another version. A commit carries how far it has come, so that a crash repeats a little and loses nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ::search::{Entry, Index, VERSION};
 
@@ -17,37 +17,129 @@ use crate::{App, Failure};
 const MAKE_MOST: i64 = 500;
 const FOLLOW_MOST: i64 = 1_000;
 
+/// Stands in the folder of an index that was made beside the one in use and is whole.
+const READY: &str = "ready";
+
 fn broke(error: ::search::Error) -> Failure {
     Failure::broke(error)
 }
 
-fn folder(app: &App) -> PathBuf {
-    app.config.data.join(format!("search-{VERSION}"))
+/// The folder of one of the indexes in the data directory; the one with the highest number that is whole is used.
+fn folder(app: &App, generation: u64) -> PathBuf {
+    let name = match generation {
+        0 => format!("search-{VERSION}"),
+        later => format!("search-{VERSION}-{later}"),
+    };
+    app.config.data.join(name)
+}
+
+/// The indexes in the data directory, in order.
+fn generations(app: &App) -> Vec<u64> {
+    let start = format!("search-{VERSION}");
+    let entries = std::fs::read_dir(&app.config.data).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let number = |name: String| match name.strip_prefix(&start)? {
+        "" => Some(0),
+        later => later.strip_prefix('-')?.parse().ok(),
+    };
+    let mut found: Vec<u64> = names.filter_map(number).collect();
+    found.sort_unstable();
+    found
+}
+
+/// The index that was made beside the one in use, where there is one and it is whole.
+fn ready(app: &App, newer_than: u64) -> Option<u64> {
+    let is_whole = |generation: &u64| folder(app, *generation).join(READY).exists();
+    generations(app).into_iter().rev().find(|generation| *generation > newer_than && is_whole(generation))
+}
+
+fn open_folder(folder: &Path) -> Result<(Index, Option<Mark>), ::search::Error> {
+    let index = Index::open(folder)?;
+    let mark = index.mark()?.as_deref().and_then(Mark::read);
+    Ok((index, mark))
 }
 
 /// Opens the index of this process; one that cannot be read is thrown away.
 ///
 /// Errors: the data directory cannot be written, or another process has the index open.
 pub fn open(app: &App) -> Result<(), Failure> {
-    let folder = folder(app);
-    let index = match Index::open(&folder) {
-        Ok(index) => index,
+    let generation = ready(app, 0).unwrap_or(0);
+    let folder = folder(app, generation);
+    let (index, mark) = match open_folder(&folder) {
+        Ok(opened) => opened,
         Err(error) => {
             tracing::warn!(%error, "the search index is made anew");
             std::fs::remove_dir_all(&folder).map_err(Failure::broke)?;
-            Index::open(&folder).map_err(broke)?
+            open_folder(&folder).map_err(broke)?
         }
     };
-    let mark = index.mark().map_err(broke)?.as_deref().and_then(Mark::read);
-    app.finding.open(index, mark);
+    app.finding.open(index, mark, generation);
+    forget_older(app, generation);
     Ok(())
+}
+
+/// Takes the index that was made beside the one in use, if there is one; the old one goes.
+fn exchange(app: &App) -> Result<bool, Failure> {
+    let Some(generation) = ready(app, app.finding.generation()) else { return Ok(false) };
+    let (index, mark) = open_folder(&folder(app, generation)).map_err(broke)?;
+    app.finding.open(index, mark, generation);
+    forget_older(app, generation);
+    tracing::info!(generation, "the search index was exchanged for a new one");
+    Ok(true)
+}
+
+/// Removes the indexes before one. What cannot be removed now is removed the next time.
+fn forget_older(app: &App, generation: u64) {
+    for older in generations(app).into_iter().filter(|older| *older < generation) {
+        if let Err(error) = std::fs::remove_dir_all(folder(app, older)) {
+            tracing::warn!(%error, older, "an old search index cannot be removed");
+        }
+    }
+}
+
+/// Makes a new index from the tables, beside the one that is in use, while people are served. The process that serves
+/// takes it at its next turn; where none serves, it is taken at the next start. `told` hears how much is made, from 0
+/// to 1.
+///
+/// Errors: [`Failure`] of the database or the disk; what was made is removed by the next try.
+pub fn rebuild(app: &App, told: &mut dyn FnMut(f64)) -> Result<u64, Failure> {
+    let used = ready(app, 0).unwrap_or(0);
+    let generation = generations(app).last().copied().unwrap_or(0).max(used) + 1;
+    // What a try left that broke off.
+    for left in generations(app).into_iter().filter(|left| *left > used) {
+        std::fs::remove_dir_all(folder(app, left)).map_err(Failure::broke)?;
+    }
+    let folder = folder(app, generation);
+    let index = Index::open(&folder).map_err(broke)?;
+    let last = app.database.read_now(|tx| Ok::<_, Failure>(store::last_ids(tx)?))?;
+    let all: i64 = last.iter().sum();
+    let mut mark = None;
+    loop {
+        let (entries, _, next) = app.database.read_now(move |tx| step(tx, mark))?;
+        index.put(&entries).map_err(broke)?;
+        mark = Some(next);
+        let Mark::Making { noun, after, .. } = next else { break };
+        let before: i64 = last[..noun.min(last.len())].iter().sum();
+        told((before + after) as f64 / all.max(1) as f64);
+    }
+    let mark = mark.map(|mark| mark.to_string()).unwrap_or_default();
+    index.commit(&mark).map_err(broke)?;
+    let count = index.count();
+    drop(index);
+    std::fs::write(folder.join(READY), "").map_err(Failure::broke)?;
+    told(1.0);
+    Ok(count)
 }
 
 /// One turn of the duty: some rows while the index is made, else what was sealed since.
 ///
 /// Errors: [`Failure`] of the database or the disk; the next turn begins where the last commit ended.
 pub async fn turn(app: &App) -> Result<Turn, Failure> {
-    let Some(index) = app.finding.index().cloned() else { return Ok(Turn::default()) };
+    if app.finding.index().is_none() {
+        return Ok(Turn::default());
+    }
+    exchange(app)?;
+    let Some(index) = app.finding.index() else { return Ok(Turn::default()) };
     let mark = app.finding.mark();
     metrics::gauge!("aftercare_search_index_made").set(made(mark));
     let (entries, gone, next) = app.read(move |tx| step(tx, mark)).await?;

@@ -4,4 +4,5 @@ pub mod store;
 pub mod follow;
 pub mod everything;
 pub mod alike;
+pub mod like;
 pub mod pages;

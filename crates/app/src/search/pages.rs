@@ -7,6 +7,7 @@ use rules::ids::*;
 use rules::tickets::number::{NumberProblem, TicketNumber};
 use serde::Serialize;
 
+use super::everything;
 use crate::customers::{sites, store as customers};
 use crate::installed_base::assets;
 use crate::kernel::actor::{Actor, Person};
@@ -52,9 +53,46 @@ pub async fn palette(
     if typed.is_empty() {
         return Ok(Json(Vec::new()));
     }
-    let (l, person) = (actor.l.clone(), actor.person.clone());
-    let found = app.read(move |tx| find(tx, &l, &person, &typed)).await?;
+    let (l, person, words) = (actor.l.clone(), actor.person.clone(), typed.clone());
+    let mut found = app.read(move |tx| find(tx, &l, &person, &words)).await?;
+    for hit in everywhere(&app, &actor.person, &typed).await? {
+        // What was found by its name already is not told twice.
+        if found.iter().all(|other| other.href != hit.href) {
+            found.push(hit.named(&actor.l));
+        }
+    }
     Ok(Json(found))
+}
+
+/// A hit of the full text as a line of the palette.
+struct Everywhere {
+    href: String,
+    text: String,
+    kind: String,
+}
+
+impl Everywhere {
+    fn named(self, l: &L10n) -> Found {
+        let note = l.t(&format!("search-kind-{}", self.kind)).into_owned();
+        Found { href: self.href, text: self.text, note: Some(note) }
+    }
+}
+
+/// What the full text knows: also what was written on tickets and in articles, by sound and by part.
+async fn everywhere(app: &App, person: &Person, typed: &str) -> Result<Vec<Everywhere>, Failure> {
+    let wanted = ::search::Wanted {
+        asked: ::search::Asked::plain(typed),
+        within: vec![everything::seen(person)],
+        limit: EACH_MOST as usize,
+        ..::search::Wanted::default()
+    };
+    let hits = app.finding.find(wanted).await?.hits.into_iter();
+    let line = |hit: ::search::Hit| Everywhere {
+        href: everything::href(&hit),
+        text: hit.title.text,
+        kind: hit.kind,
+    };
+    Ok(hits.map(line).collect())
 }
 
 fn find(tx: &mut Tx, l: &L10n, person: &Person, typed: &str) -> Result<Vec<Found>, Failure> {

@@ -3,17 +3,18 @@
 use ::search::Entry;
 use db::{Error, Tx, row, statements};
 use jiff::Timestamp;
+use rules::articles::ArticleState;
+use rules::tickets::Visibility;
 use rules::tickets::number::TicketNumber;
 use rules::{ids::TicketId, tickets::State};
 
-/// Nouns in the order in which an index is made; the newest kind of things people look for comes first.
-pub const NOUNS: [&str; 6] = ["customer", "site", "contact", "product", "asset", "ticket"];
-/// The tag of what anybody may see who sees tickets, or the registry.
-pub const SEEN_WITH_TICKETS: &str = "seen-with\u{1f}tickets";
-pub const SEEN_WITH_REGISTRY: &str = "seen-with\u{1f}registry";
-/// The tag of a ticket that is open.
-pub const OPEN: &str = "open\u{1f}yes";
+use crate::kernel::finding::{
+    OFFERED, OPEN, SEEN_ON_PORTAL, SEEN_WITH_ARTICLES, SEEN_WITH_REGISTRY, SEEN_WITH_TICKETS, site_tag,
+};
+use crate::layout::markdown;
 
+/// Nouns in the order in which an index is made; the newest kind of things people look for comes first.
+pub const NOUNS: [&str; 7] = ["customer", "site", "contact", "product", "asset", "ticket", "article"];
 row! {
     /// A ticket with the words of those whom it names.
     #[derive(Clone, Debug)]
@@ -31,6 +32,23 @@ row! {
         asset: Option<String>,
         serial: Option<String>,
         model: Option<String>,
+    }
+}
+
+row! {
+    /// An article with the words that people look for.
+    #[derive(Clone, Debug)]
+    struct ArticleWords {
+        title: String,
+        symptom: Option<String>,
+        affected: Option<String>,
+        cause: Option<String>,
+        workaround: Option<String>,
+        solution: Option<String>,
+        state: ArticleState as text,
+        visibility: Visibility as text,
+        kind: String,
+        updated_at: Timestamp,
     }
 }
 
@@ -76,12 +94,23 @@ statements! {
                 c.name AS customer, a.created_at
          FROM asset a JOIN product p ON p.id = a.product_id JOIN customer c ON c.id = a.customer_id WHERE a.id = ?1";
 
+    static ARTICLE: (i64,) => ArticleWords =
+        "SELECT title, symptom, affected, cause, workaround, solution, state, visibility, kind, updated_at
+         FROM article WHERE id = ?1";
+
     static CUSTOMERS: (i64, i64) => (i64,) = "SELECT id FROM customer WHERE id > ?1 ORDER BY id LIMIT ?2";
     static SITES: (i64, i64) => (i64,) = "SELECT id FROM site WHERE id > ?1 ORDER BY id LIMIT ?2";
     static CONTACTS: (i64, i64) => (i64,) = "SELECT id FROM contact WHERE id > ?1 ORDER BY id LIMIT ?2";
     static PRODUCTS: (i64, i64) => (i64,) = "SELECT id FROM product WHERE id > ?1 ORDER BY id LIMIT ?2";
     static ASSETS: (i64, i64) => (i64,) = "SELECT id FROM asset WHERE id > ?1 ORDER BY id LIMIT ?2";
     static TICKETS: (i64, i64) => (i64,) = "SELECT id FROM ticket WHERE id > ?1 ORDER BY id LIMIT ?2";
+    static ARTICLES: (i64, i64) => (i64,) = "SELECT id FROM article WHERE id > ?1 ORDER BY id LIMIT ?2";
+    // How much there is to make an index of, for whoever watches it being made.
+    static LAST: () => (i64, i64, i64, i64, i64, i64, i64) =
+        "SELECT (SELECT COALESCE(MAX(id), 0) FROM customer), (SELECT COALESCE(MAX(id), 0) FROM site),
+            (SELECT COALESCE(MAX(id), 0) FROM contact), (SELECT COALESCE(MAX(id), 0) FROM product),
+            (SELECT COALESCE(MAX(id), 0) FROM asset), (SELECT COALESCE(MAX(id), 0) FROM ticket),
+            (SELECT COALESCE(MAX(id), 0) FROM article)";
 
     static NEWS: (Option<i64>, i64) => (Option<i64>, String, i64) =
         "SELECT leaf, subject_kind, subject_id FROM fact WHERE leaf >= ?1 ORDER BY leaf LIMIT ?2";
@@ -96,6 +125,7 @@ pub fn ids(tx: &mut Tx, noun: &str, after: i64, most: i64) -> Result<Vec<i64>, E
         "product" => &PRODUCTS,
         "asset" => &ASSETS,
         "ticket" => &TICKETS,
+        "article" => &ARTICLES,
         _ => return Ok(Vec::new()),
     };
     Ok(tx.all(statement, (after, most))?.into_iter().map(|(id,)| id).collect())
@@ -115,6 +145,7 @@ pub fn news(tx: &mut Tx, leaf: u64, most: i64) -> Result<(Vec<(String, i64)>, u6
 pub fn entry(tx: &mut Tx, noun: &str, id: i64) -> Result<Option<Entry>, Error> {
     let statement = match noun {
         "ticket" => return ticket(tx, id),
+        "article" => return article(tx, id),
         "customer" => &CUSTOMER,
         "site" => &SITE,
         "contact" => &CONTACT,
@@ -145,6 +176,42 @@ pub fn entry(tx: &mut Tx, noun: &str, id: i64) -> Result<Option<Entry>, Error> {
         attributes,
         tags: vec![SEEN_WITH_REGISTRY.to_owned()],
         at_s: found.created_at.as_second(),
+    }))
+}
+
+/// The last id of each of [`NOUNS`], in their order.
+pub fn last_ids(tx: &mut Tx) -> Result<[i64; NOUNS.len()], Error> {
+    let (customer, site, contact, product, asset, ticket, article) = tx.one(&LAST, ())?;
+    Ok([customer, site, contact, product, asset, ticket, article])
+}
+
+/// An article: for us in every state, for the customer's people where it is published and visible to them.
+fn article(tx: &mut Tx, id: i64) -> Result<Option<Entry>, Error> {
+    let Some(found) = tx.maybe(&ARTICLE, (id,))? else { return Ok(None) };
+    let parts = [found.symptom, found.affected.clone(), found.cause, found.workaround, found.solution];
+    let body: Vec<String> = parts.iter().flatten().map(|text| markdown::plain(text)).collect();
+    let models = found.affected.iter().flat_map(|lines| lines.lines());
+    let attributes = models.map(|line| ("model".to_owned(), line.to_owned())).collect();
+    let mut tags = vec![
+        SEEN_WITH_ARTICLES.to_owned(),
+        format!("state\u{1f}{}", found.state),
+        format!("kind\u{1f}{}", found.kind),
+    ];
+    if found.state == ArticleState::Published {
+        tags.push(OFFERED.to_owned());
+        if found.visibility == Visibility::Public {
+            tags.push(SEEN_ON_PORTAL.to_owned());
+        }
+    }
+    Ok(Some(Entry {
+        key: format!("article:{id}"),
+        kind: "article".to_owned(),
+        title: found.title,
+        body: body.join("\n"),
+        names: Vec::new(),
+        attributes,
+        tags,
+        at_s: found.updated_at.as_second(),
     }))
 }
 
@@ -193,9 +260,4 @@ fn ticket(tx: &mut Tx, id: i64) -> Result<Option<Entry>, Error> {
         tags,
         at_s: found.reported_at.as_second(),
     }))
-}
-
-/// The tag of what belongs to a site.
-pub fn site_tag(site: i64) -> String {
-    format!("site\u{1f}{site}")
 }

@@ -15,17 +15,18 @@ use promise::Terms;
 use rules::Refusal;
 use rules::access::{Permission, perm};
 use rules::ids::*;
+use rules::tickets::document::DocumentKind;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Severity;
 use rules::tickets::verb::{Fields, Verb, VerbName, possible};
-use rules::tickets::{Addressee, Cause};
+use rules::tickets::{Addressee, Cause, Visibility};
 
 use super::change::{self, number, path};
 use super::family;
 use super::page::verb_icon;
 use super::store::{self, FactRow, TicketRow};
 use super::words::{self, Said};
-use super::{terms, why};
+use super::{articles, documents, terms, why};
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::{Form, Search};
@@ -142,6 +143,10 @@ fn begun(viewer: &Actor<perm::ViewTickets>, offers: &Offers, verb: VerbName) -> 
         VerbName::ChangeSeverity => form.set("severity", row.severity.code()),
         VerbName::Wait => form.set("addressee", Addressee::Customer.code()),
         _ => {}
+    }
+    if let Some(kind) = DocumentKind::of(verb) {
+        let title = viewer.l.t(kind.label());
+        form.set("document", format!("{title} {}", TicketNumber::of(row.id).grouped()));
     }
     if let [only] = &offers.owed[..] {
         form.set("promise", only.promise.as_str());
@@ -271,9 +276,8 @@ fn fields(l: &L10n, offers: &Offers, verb: VerbName, form: &Form) -> Markup {
         }
         VerbName::Analyse => html! { p class="hint" { (l.t("act-analysis-hint")) } (note()) },
         VerbName::Diagnose | VerbName::Plan => html! {
-            (Field::text("document", l.t("field-document")).required().hint(l.t("act-document-hint")).of(form, l))
-            (TextArea::new("text", l.t("field-text")).rows(6).required().of(form, l))
-            (contact().of(form, l)) (when())
+            @if let Some(kind) = DocumentKind::of(verb) { (documents::fields(l, kind, form)) }
+            (contact().hint(l.t("documents-contact-hint")).of(form, l)) (when())
         },
         VerbName::AgreeDeadline => html! {
             (promise_choice(l, offers, form))
@@ -314,7 +318,8 @@ async fn act<P>(
     let id = number(&text)?;
     let zone_of = app.read(move |tx| Ok(store::find(tx, id)?.ok_or(Failure::NotFound)?.zone)).await?;
     let zone = TimeZone::get(&zone_of).unwrap_or(TimeZone::UTC);
-    let read = match Verb::read(verb, &form, &zone) {
+    let whole = documents::composed(&actor.l, verb, &form);
+    let read = match whole.and_then(|whole| Verb::read(verb, &whole, &zone)) {
         Ok(read) => read,
         Err(problems) => {
             return again(
@@ -333,9 +338,17 @@ async fn act<P>(
     let user = actor.person.id;
     let mail = form.get("mail") == "yes";
     let parts_too = form.get("parts") == "yes" && actor.may(Permission::ChangeTicketsInBulk);
+    // A reply that was begun from an article sends its way out (C7.4).
+    let article = match &read {
+        Verb::Note { visibility: Visibility::Public, .. } => form.get("article").parse().ok().map(ArticleId),
+        _ => None,
+    };
     let done = app
         .change(&actor, move |c| {
             change::act(c, id, seen, read.clone(), user)?;
+            if let Some(article) = article {
+                articles::sent(c, id, article, Some(user))?;
+            }
             if mail {
                 change::by_mail(c, id, &read)?;
             }

@@ -75,7 +75,8 @@ pub fn act(
         decide(&ticket, verb.clone(), &known, change.now)?;
         known.note = Some(store::add_note(change.tx, id, *visibility, text, Some(user), change.now)?);
     }
-    let happened = decide(&ticket, verb, &known, change.now)?;
+    let happened = decide(&ticket, verb.clone(), &known, change.now)?;
+    super::documents::keep(change, id, &verb, user)?;
     save(change, ticket, happened)
 }
 

@@ -5,6 +5,7 @@ use rules::access::{Permission, perm};
 use rules::ids::*;
 
 use super::acts;
+use super::articles::ArticleOnTicket;
 use super::change::path;
 use super::store::TicketRow;
 use crate::kernel::actor::Actor;
@@ -16,29 +17,39 @@ use crate::layout::l10n::L10n;
 /// Where notes are written. Internal and public differ in colour, border, drawing and word, and the button
 /// says who will read it.
 ///
-/// `parts` is how many tickets are part of this one.
-pub fn form(actor: &Actor<perm::ViewTickets>, row: &TicketRow, parts: usize) -> Markup {
+/// `parts` is how many tickets are part of this one; the way out of the article `replying` stands in the reply already.
+pub fn form(
+    actor: &Actor<perm::ViewTickets>,
+    row: &TicketRow,
+    parts: usize,
+    replying: Option<&ArticleOnTicket>,
+) -> Markup {
     let l = &actor.l;
-    let field = TextArea::new("text", l.t("note-text")).rows(2).required();
+    let replying = replying.and_then(|article| Some((article.id, article.way_out()?)));
+    let is_reply = replying.is_some();
+    let field = TextArea::new("text", l.t("note-text")).rows(if is_reply { 8 } else { 2 }).required();
+    let (article, text) = replying.map(|(id, text)| (id.to_string(), text)).unwrap_or_default();
+    let form = Form::of([("text", text), ("mail", if is_reply { "yes" } else { "" }.to_owned())]);
     let parts = if actor.may(Permission::ChangeTicketsInBulk) { parts } else { 0 };
     html! {
-        form class="composer" method="post" action={ (path(row.id)) "/note" } data-writing={ "ticket:" (row.id) } data-keep data-draft={ "note:" (row.id) } {
+        form class="composer" id="composer" method="post" action={ (path(row.id)) "/note" } data-writing={ "ticket:" (row.id) } data-keep data-draft={ "note:" (row.id) } {
             fieldset class="composer-who" {
                 legend class="unseen" { (l.t("note-who-reads")) }
                 label class="internal" {
-                    input type="radio" name="visibility" value="internal" checked;
+                    input type="radio" name="visibility" value="internal" checked[!is_reply];
                     (icon(Icon::Lock)) span { (l.t("note-internal")) }
                 }
                 label class="public" {
-                    input type="radio" name="visibility" value="public";
+                    input type="radio" name="visibility" value="public" checked[is_reply];
                     (icon(Icon::Eye)) span { (l.t("note-public")) }
                 }
             }
             p class="composer-warning internal" { (icon(Icon::Lock)) (l.t("note-internal-hint")) }
             p class="composer-warning public" { (icon(Icon::Eye)) (l.t("note-public-hint")) }
-            (field.of(&Form::default(), l))
+            input type="hidden" name="article" value=(article);
+            (field.of(&form, l))
             div class="public" {
-                (Check::new("mail", l.t("note-mail")).hint(l.t("note-mail-hint")).of(&Form::default(), l))
+                (Check::new("mail", l.t("note-mail")).hint(l.t("note-mail-hint")).of(&form, l))
                 @if parts > 0 { (acts::parts(l, parts, &Form::default())) }
             }
             div class="actions" {

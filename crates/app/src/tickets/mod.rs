@@ -6,12 +6,15 @@ pub mod change;
 pub mod due;
 pub mod intake;
 
+pub mod articles;
+
 pub mod acts;
 pub mod ahead;
 pub mod api;
 pub mod bodies;
 pub mod composer;
 pub mod custom_fields;
+pub mod documents;
 pub mod edit;
 pub mod family;
 pub mod files;

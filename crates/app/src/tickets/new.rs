@@ -23,7 +23,7 @@ use super::custom_fields::store as custom;
 use super::custom_fields::values::{Typed, inputs};
 use super::intake::{self, Named};
 use super::store::{self, Brief};
-use super::{ahead, terms, words};
+use super::{ahead, articles, terms, words};
 use crate::kernel::actor::Actor;
 use crate::kernel::door;
 use crate::kernel::errors::Failure;
@@ -256,6 +256,7 @@ pub async fn create(app: App, actor: Actor<perm::ReportTicket>, form: Form) -> R
             if let Some(from) = from {
                 change::split_from(c, &reported, from)?;
             }
+            articles::of_report(c, reported.id, &form, user)?;
             Ok(reported.number)
         })
         .await;

@@ -20,7 +20,9 @@ use rules::tickets::{Relation, State};
 use super::change::{lives_on_in, path};
 use super::store::{self, Brief, FactRow, LinkRow, Names, TicketRow};
 use super::words::{self, Said};
-use super::{composer, custom_fields, family, proposals, steps, tags, terms, time_spent, why};
+use super::{
+    articles, composer, custom_fields, documents, family, proposals, steps, tags, terms, time_spent, why,
+};
 use crate::attachments;
 use crate::escalations;
 use crate::kernel::actor::Actor;
@@ -57,6 +59,10 @@ pub struct Whole {
     pub tags: tags::acts::Card,
     pub steps: steps::acts::Card,
     pub time: time_spent::acts::Card,
+    pub articles: Vec<articles::ArticleOnTicket>,
+    pub documents: Vec<documents::DocumentRow>,
+    /// The article whose way out stands in the reply already.
+    pub replying: Option<articles::ArticleOnTicket>,
     pub zone: TimeZone,
     pub limit_bytes: u64,
 }
@@ -95,6 +101,9 @@ impl Whole {
             tags: tags::acts::Card::read(tx, id)?,
             steps: steps::acts::Card::read(tx, &row)?,
             time: time_spent::acts::Card::read(tx, id)?,
+            articles: articles::of_ticket(tx, id)?,
+            documents: documents::of_ticket(tx, id)?,
+            replying: None,
             zone: TimeZone::get(&row.zone).unwrap_or(TimeZone::UTC),
             limit_bytes: app.config.attachment_limit_bytes,
             row,
@@ -135,11 +144,14 @@ pub async fn show(
     };
     let shared = app.clone();
     let stay = search.get("stay") == "yes";
+    let solution = search.some("solution").and_then(|id| id.parse().ok()).map(ArticleId);
     let (whole, went) = app
         .read(move |tx| {
             let row = store::find(tx, id)?.ok_or(Failure::NotFound)?;
             let target = if stay { id } else { lives_on_in(tx, row)?.id };
-            Ok((Whole::read(&shared, tx, target)?, (target != id).then_some(id)))
+            let mut whole = Whole::read(&shared, tx, target)?;
+            whole.replying = solution.map(|id| articles::article(tx, id)).transpose()?.flatten();
+            Ok((whole, (target != id).then_some(id)))
         })
         .await?;
     Ok(page(&actor, &whole, went))
@@ -172,7 +184,10 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
                         @if let Some(text) = &row.description {
                             (card(l.t("ticket-description"), html! { p class="words" { (text) } }))
                         }
-                        @if actor.may(Permission::WorkTicket) && row.state != State::Merged { (composer::form(actor, row, whole.parts.len())) }
+                        @if actor.may(Permission::WorkTicket) && row.state != State::Merged {
+                            (composer::form(actor, row, whole.parts.len(), whole.replying.as_ref()))
+                            div class="like-reply" data-like-reply="/search/like" data-ticket=(TicketNumber::of(row.id)) data-title=(l.t("like-title")) aria-live="polite" {}
+                        }
                         (attachments::page::card(l, &format!("{}/attachments", path(row.id)), &whole.files, whole.limit_bytes, takes_files))
                         div id="ticket-letters" data-live=(topic) { (messages::card::card(l, &whole.messages)) }
                         section class="card" id="ticket-story" data-live=(topic) {
@@ -188,6 +203,13 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
                         section class="card" id="ticket-particulars" data-live=(topic) {
                             h2 { (l.t("ticket-particulars")) }
                             (particulars(actor, whole))
+                        }
+                        section class="card only-if-any" id="ticket-documents" data-live=(topic) {
+                            @let owed = documents::owed(whole.terms.as_deref(), &whole.obligations);
+                            (documents::panel(l, row.id, &whole.documents, &owed, &whole.zone, actor.may(Permission::WorkTicket)))
+                        }
+                        section class="card" id="ticket-articles" data-live=(topic) {
+                            (articles::panel(l, row, &whole.articles, actor.may(Permission::WorkTicket), actor.may(Permission::WriteArticles)))
                         }
                         section class="card" id="ticket-proposals" data-live=(topic) {
                             (proposed(actor, whole))

@@ -59,6 +59,7 @@ pub struct Said {
     people: BTreeMap<i64, String>,
     teams: BTreeMap<i64, String>,
     contacts: BTreeMap<i64, String>,
+    articles: BTreeMap<i64, String>,
 }
 
 impl Said {
@@ -80,6 +81,10 @@ impl Said {
                     "team" if !said.teams.contains_key(&id) => {
                         said.teams.insert(id, store::any_team_name(tx, TeamId(id))?.unwrap_or_default());
                     }
+                    "article" if !said.articles.contains_key(&id) => {
+                        let article = super::articles::article(tx, ArticleId(id))?;
+                        said.articles.insert(id, article.map(|one| one.title).unwrap_or_default());
+                    }
                     "contact" | "confirmed_by" if !said.contacts.contains_key(&id) => {
                         let name = store::contact(tx, ContactId(id))?.map(|(_, name)| name);
                         said.contacts.insert(id, name.unwrap_or_default());
@@ -94,6 +99,12 @@ impl Said {
     /// The name of a contact.
     pub fn contact(&self, id: i64) -> Option<String> {
         self.contacts.get(&id).filter(|name| !name.is_empty()).cloned()
+    }
+
+    /// The title of an article.
+    pub fn article(&self, l: &L10n, id: i64) -> String {
+        let title = self.articles.get(&id).filter(|title| !title.is_empty()).cloned();
+        title.unwrap_or_else(|| l.ta("article-numbered", &[("id", id.into())]).into_owned())
     }
 
     /// The name of who said that a fact happened.
@@ -129,6 +140,7 @@ fn drawing(name: &str) -> (Icon, Tone) {
         "ticket.engineer_arrived" => (Icon::Arrive, Tone::Met),
         "ticket.remote_analysis_started" => (Icon::Search, Tone::OnTime),
         "ticket.diagnosis_delivered" | "ticket.plan_delivered" => (Icon::Note, Tone::Met),
+        "ticket.document_read" => (Icon::Eye, Tone::Met),
         "ticket.restored" => (Icon::Refresh, Tone::Met),
         "ticket.resolved" => (Icon::Check, Tone::Met),
         "ticket.closed" => (Icon::Lock, Tone::Plain),
@@ -143,6 +155,10 @@ fn drawing(name: &str) -> (Icon, Tone) {
         "ticket.attachment_added" | "ticket.attachment_removed" => (Icon::Attach, Tone::Plain),
         "ticket.paged" => (Icon::Emergency, Tone::Risk),
         "ticket.page_acknowledged" => (Icon::Check, Tone::Met),
+        "ticket.article_linked" | "ticket.article_unlinked" | "ticket.known_problem_found" => {
+            (Icon::Article, Tone::Info)
+        }
+        "ticket.solution_sent" => (Icon::Mail, Tone::Met),
         "ticket.linked" | "ticket.unlinked" => (Icon::Link, Tone::Plain),
         "ticket.merged" | "ticket.absorbed" => (Icon::Merge, Tone::Void),
         "ticket.split" => (Icon::Split, Tone::Plain),
@@ -198,6 +214,9 @@ fn title(l: &L10n, fact: &FactRow, said: &Said) -> Markup {
     html! {
         (told)
         @if let Some(other) = other { " " (number_link(TicketId(other))) }
+        @if let Some(id) = fact.data.get("article").and_then(Value::as_i64) {
+            " " a href={ "/articles/" (id) } { (said.article(l, id)) }
+        }
         @if fact.data.get("visibility").is_some() {
             " " (visibility_badge(l, fact.data.get("visibility").and_then(Value::as_str) == Some("public")))
         }

@@ -2,6 +2,7 @@
 //! whole product, which costs time and hundreds of megabytes.
 
 mod api;
+mod articles;
 mod bad_input;
 mod comfort;
 mod company;

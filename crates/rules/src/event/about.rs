@@ -1,4 +1,4 @@
-//! The nouns that an event is about.
+//! What an event is about, and whose story it belongs to.
 
 use crate::ids::*;
 
@@ -29,6 +29,8 @@ pub struct About {
     pub channel: Option<ChannelId>,
     /// The call.
     pub call: Option<CallId>,
+    /// The article.
+    pub article: Option<ArticleId>,
 }
 
 impl About {
@@ -47,6 +49,7 @@ impl About {
             ("team", self.team.map(i64::from)),
             ("channel", self.channel.map(i64::from)),
             ("call", self.call.map(i64::from)),
+            ("article", self.article.map(i64::from)),
         ];
         all.into_iter().filter_map(|(noun, id)| id.map(|id| (noun, id))).collect()
     }
@@ -66,8 +69,64 @@ impl About {
             "commitment" => self.commitment = Some(CommitmentId(id)),
             "user" => self.user = Some(UserId(id)),
             "team" => self.team = Some(TeamId(id)),
+            "article" => self.article = Some(ArticleId(id)),
             _ => return false,
         }
         true
+    }
+}
+
+/// The noun whose story an event belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A ticket.
+    Ticket,
+    /// A customer.
+    Customer,
+    /// A site.
+    Site,
+    /// A contact.
+    Contact,
+    /// A contract.
+    Contract,
+    /// A product.
+    Product,
+    /// An asset.
+    Asset,
+    /// A commitment.
+    Commitment,
+    /// A person in our company.
+    User,
+    /// A team.
+    Team,
+    /// A channel.
+    Channel,
+    /// A call.
+    Call,
+    /// An article.
+    Article,
+    /// The installation itself.
+    House,
+}
+
+impl Subject {
+    /// The noun, as the facts hold it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Subject::Ticket => "ticket",
+            Subject::Customer => "customer",
+            Subject::Site => "site",
+            Subject::Contact => "contact",
+            Subject::Contract => "contract",
+            Subject::Product => "product",
+            Subject::Asset => "asset",
+            Subject::Commitment => "commitment",
+            Subject::User => "user",
+            Subject::Team => "team",
+            Subject::Channel => "channel",
+            Subject::Call => "call",
+            Subject::Article => "article",
+            Subject::House => "house",
+        }
     }
 }

@@ -64,11 +64,12 @@ fn every_noun_can_be_set_by_its_name() {
         "commitment",
         "user",
         "team",
+        "article",
     ] {
         assert!(about.set(noun, 7), "{noun}");
     }
     assert!(!about.set("weather", 7));
-    assert_eq!(about.pairs().len(), 10);
+    assert_eq!(about.pairs().len(), 11);
 }
 
 #[test]

@@ -101,10 +101,11 @@ pub async fn show(
     actor: Actor<perm::ViewRegistry>,
     Path(id): Path<ProductId>,
 ) -> Result<Response, Failure> {
-    let (product, units, history) = app
+    let (product, units, articles, history) = app
         .read(move |tx| {
             let product = found(tx, id)?;
-            Ok((product, store::units_in_use(tx, id)?, history::of(tx, "product", id.get())?))
+            let (units, articles) = (store::units_in_use(tx, id)?, store::articles(tx, id)?);
+            Ok((product, units, articles, history::of(tx, "product", id.get())?))
         })
         .await?;
     let (l, own) = (&actor.l, path(id));
@@ -135,7 +136,10 @@ pub async fn show(
     let units = i64::try_from(units).unwrap_or(i64::MAX);
     let body = html! {
         (archived_notice(l, product.archived_at))
-        (stats(stat(l.t("product-units"), l.number(units), &format!("/assets?product={id}"), Tone::Plain)))
+        (stats(html! {
+            (stat(l.t("product-units"), l.number(units), &format!("/assets?product={id}"), Tone::Plain))
+            (stat(l.t("articles-title"), l.number(articles), &format!("/articles?product={id}"), Tone::Plain))
+        }))
         (card(l.t("records-particulars"), definitions(&pairs)))
         (history::panel(l, &history))
     };

@@ -48,6 +48,10 @@ statements! {
     static UNITS: (i64,) => (i64,) =
         "SELECT COUNT(*) FROM
             (SELECT 1 FROM asset a WHERE a.product_id = ?1 AND a.archived_at IS NULL LIMIT 1000) AS counted";
+    static ARTICLES: (i64,) => (i64,) =
+        "SELECT COUNT(*) FROM
+            (SELECT 1 FROM article_product x JOIN article a ON a.id = x.article_id
+             WHERE x.product_id = ?1 AND a.state <> 'retired' LIMIT 1000) AS counted";
     static ADD: (
         String, String, String, Option<String>, Option<String>, Option<i64>, Option<String>, Timestamp,
     ) => (i64,) =
@@ -102,6 +106,11 @@ pub fn by_key(tx: &mut Tx, key: &str) -> Result<Option<ProductRow>, Error> {
 /// How many units of a product are in use, counted up to a thousand.
 pub fn units_in_use(tx: &mut Tx, id: ProductId) -> Result<usize, Error> {
     Ok(usize::try_from(tx.one(&UNITS, (id.get(),))?.0).unwrap_or(usize::MAX))
+}
+
+/// How many articles of the support database name a product, counted up to a thousand.
+pub fn articles(tx: &mut Tx, id: ProductId) -> Result<i64, Error> {
+    Ok(tx.one(&ARTICLES, (id.get(),))?.0)
 }
 
 /// The classes that products have, in order, at most `most`.

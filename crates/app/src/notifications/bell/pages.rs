@@ -70,7 +70,10 @@ fn drawing(notice: Notice) -> Icon {
         | Notice::Restored
         | Notice::Resolved
         | Notice::Closed
-        | Notice::DeadlineAgreed => Icon::Ticket,
+        | Notice::DeadlineAgreed
+        | Notice::Diagnosis
+        | Notice::Plan
+        | Notice::KnownSolved => Icon::Ticket,
     }
 }
 
