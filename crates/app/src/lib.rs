@@ -25,12 +25,13 @@ pub mod obligations;
 pub mod drafts;
 pub mod calls;
 pub mod portal;
-pub mod channels;
 pub mod exchange;
 pub mod imports;
 pub mod queue;
 pub mod search;
 pub mod notifications;
+pub mod channels;
+pub mod mailboxes;
 pub mod openapi;
 pub mod worker;
 pub mod router;
@@ -73,6 +74,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     13 "0013_messages" "messages",
     14 "0014_commitment_drafts" "commitment_drafts",
     15 "0015_notices" "notices",
+    17 "0017_mailboxes" "mailboxes",
 ];
 
 impl App {

@@ -17,7 +17,7 @@ use crate::layout::{assets, style};
 use crate::{App, Failure};
 use crate::{attachments, calls, channels, drafts, escalations, health, notifications, obligations};
 use crate::{commitments, contracts, customers, imports, installed_base, records};
-use crate::{openapi, people, portal, queue};
+use crate::{mailboxes, openapi, people, portal, queue};
 use crate::{remote_access, search, service_records, teams, tickets};
 
 /// A line of the list.
@@ -262,6 +262,16 @@ routes! {
     | POST "/settings/mail" => notifications::settings::save;
     | POST "/settings/mail/try" => notifications::settings::try_out;
 
+    // mailboxes that are read
+    | GET "/mailboxes" => mailboxes::pages::index;
+    | POST "/mailboxes" => mailboxes::pages::create;
+    | GET "/mailboxes/new" => mailboxes::pages::new;
+    | GET "/mailboxes/{id}" => mailboxes::pages::show;
+    | POST "/mailboxes/{id}" => mailboxes::pages::update;
+    | POST "/mailboxes/{id}/pause" => mailboxes::pages::pause;
+    | POST "/mailboxes/{id}/resume" => mailboxes::pages::resume;
+    | POST "/mailboxes/{id}/try" => mailboxes::pages::try_out;
+
     // people and teams
     | GET "/people" => people::pages::list;
     | POST "/people" => people::pages::create;
@@ -372,6 +382,7 @@ routes! {
     | GET "/contacts/{id}/edit" => customers::contacts::pages::edit;
     | POST "/contacts/{id}/archive" => customers::contacts::pages::archive;
     | POST "/contacts/{id}/restore" => customers::contacts::pages::restore;
+    | POST "/contacts/{id}/mail-mended" => customers::contacts::failing::mended;
     | POST "/contacts/{id}/portal-access" => customers::contacts::access::save;
     | POST "/contacts/{id}/portal-access/end" => customers::contacts::access::finish;
     | POST "/contacts/{id}/portal-access/invitation" => customers::contacts::access::invitation;

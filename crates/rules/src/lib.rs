@@ -27,6 +27,7 @@ pub mod portal;
 pub mod service_records;
 pub mod remote_access;
 pub mod channels;
+pub mod mailboxes;
 pub mod tickets;
 pub mod exchange;
 pub mod notifications;

@@ -34,6 +34,8 @@ codes! {
         Sent = "sent",
         /// It was tried long enough; somebody has to look.
         GivenUp = "given-up",
+        /// The other side took it and sent it back.
+        Returned = "returned",
     }
 }
 
@@ -106,6 +108,8 @@ codes! {
         Overdue = "overdue",
         /// To staff: something could not be delivered.
         Undelivered = "undelivered",
+        /// To staff: a letter that came could not be taken in.
+        SetAside = "set-aside",
         /// To staff: a channel is silent or ill (C7.7).
         ChannelDown = "channel-down",
     }
@@ -113,13 +117,14 @@ codes! {
 
 impl Notice {
     /// What a person of ours can choose to be told of.
-    pub const STAFF: [Notice; 7] = [
+    pub const STAFF: [Notice; 8] = [
         Notice::Emergency,
         Notice::Assigned,
         Notice::Mentioned,
         Notice::Warning,
         Notice::Overdue,
         Notice::Undelivered,
+        Notice::SetAside,
         Notice::ChannelDown,
     ];
     /// What a customer is told.
@@ -149,7 +154,7 @@ impl Notice {
             Notice::Overdue if leads => vec![Way::Page],
             Notice::Overdue => vec![Way::Page, Way::Mail],
             // A notice that a letter failed must not itself be a letter.
-            Notice::Undelivered => vec![Way::Page],
+            Notice::Undelivered | Notice::SetAside => vec![Way::Page],
             Notice::ChannelDown => vec![Way::Page, Way::Mail, Way::Sms],
             _ => Vec::new(),
         }

@@ -5,19 +5,25 @@ use mail::threads::{Candidate, Signer};
 use rules::channels::{Arrived, Fate, Plan, Sign, Thread, Writer, is_public_domain, plan};
 use rules::event::{Event, Happening};
 use rules::ids::*;
+use rules::notifications::Notice;
 use rules::text::{Line, Text};
 use rules::tickets::intake::Report;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Impact;
 use rules::tickets::verb::{Known, Verb, decide};
 use rules::tickets::{Addressee, Channel, Kind, Visibility};
+use serde_json::json;
 
+use super::bounces;
 use super::letters::{self, Opened, Unopened};
 use crate::attachments::store::{self as attachments, NewAttachment};
+use crate::customers::contacts::failing;
 use crate::kernel::actor::By;
 use crate::kernel::door::Change;
 use crate::kernel::turn::Turn;
+use crate::messages::sign;
 use crate::messages::store::{self, Decided, MessageRow};
+use crate::notifications::store::Delivery;
 use crate::tickets::intake::{Named, report};
 use crate::tickets::{change, store as tickets};
 use crate::{App, Failure};
@@ -42,7 +48,7 @@ pub async fn turn(app: &App) -> Result<Turn, Failure> {
     if ids.is_empty() {
         return Ok(Turn::default());
     }
-    let signer = letters::signer(app)?;
+    let signer = sign::signer(app)?;
     let mut done = 0;
     for id in &ids {
         done += u64::from(take(app, *id, &signer).await?);
@@ -101,12 +107,16 @@ async fn take(app: &App, id: MessageId, signer: &Signer) -> Result<bool, Failure
 
 async fn set_aside(app: &App, id: MessageId, problem: String) -> Result<(), Failure> {
     tracing::warn!(%id, problem, "a letter was set aside");
-    app.change(By::System("mail"), move |change| {
-        store::decide(change.tx, id, &Decided { problem: Some(&problem), ..Decided::only(Fate::SetAside) })?;
-        change.nudge(TOPIC);
-        Ok(())
-    })
-    .await
+    app.change(By::System("mail"), move |change| aside(change, id, &problem)).await
+}
+
+/// Sets a message aside and tells those who have to look.
+pub fn aside(change: &mut Change<'_>, id: MessageId, problem: &str) -> Result<(), Failure> {
+    store::decide(change.tx, id, &Decided { problem: Some(problem), ..Decided::only(Fate::SetAside) })?;
+    change.nudge(TOPIC);
+    let subject = store::find(change.tx, id)?.map(|row| row.sender).unwrap_or_default();
+    let data = json!({ "title": subject, "text": problem });
+    change.send("notice", &json!({ "notice": Notice::SetAside, "ticket": null, "data": data }))
 }
 
 /// Whose letter it is: a contact, a customer, both or neither.
@@ -133,8 +143,14 @@ fn whose(tx: &mut db::Tx, opened: &Opened) -> Result<Whose, Failure> {
     Ok(Whose { customer: store::customer_of_domain(tx, &domain)?, contact: None })
 }
 
-fn threads(tx: &mut db::Tx, opened: &Opened) -> Result<Vec<Thread>, Failure> {
+fn threads(tx: &mut db::Tx, opened: &Opened, about: Option<&Delivery>) -> Result<Vec<Thread>, Failure> {
     let mut found = Vec::new();
+    if let Some(ticket) = about.and_then(|delivery| delivery.ticket_id)
+        && let Some(row) = tickets::find(tx, ticket)?
+    {
+        let row = change::lives_on_in(tx, row)?;
+        found.push(Thread { ticket: row.id, customer: row.customer_id, sign: Sign::Ours });
+    }
     for candidate in &opened.candidates {
         let (ticket, sign) = match candidate {
             Candidate::Signed(id) | Candidate::Header(id) => (id.parse().ok(), Sign::Ours),
@@ -164,20 +180,36 @@ fn sort(
     };
     store::save_read(change.tx, id, &opened.read)?;
     let key = opened.read.content_key.clone().unwrap_or_default();
-    let whose = whose(change.tx, opened)?;
+    let mut whose = whose(change.tx, opened)?;
+    // What a machine says is about a letter of ours; a person may answer any, also what we wrote to our own people.
+    let about = match opened.writer {
+        Writer::Bounce | Writer::Machine => bounces::delivery(change.tx, opened)?,
+        Writer::Person => None,
+    };
+    if let Some(delivery) = &about {
+        whose.contact = whose.contact.or(delivery.contact_id);
+    }
     let arrived = Arrived {
         writer: opened.writer,
         is_repeated: store::came_before(change.tx, id, &key)?,
-        threads: threads(change.tx, opened)?,
+        threads: threads(change.tx, opened, about.as_ref())?,
         customer: whose.customer,
     };
     change.nudge(TOPIC);
+    if opened.writer == Writer::Person {
+        // Who writes from an address can be written to.
+        failing::mend(change, &opened.read.sender)?;
+    }
     let decided =
         Decided { customer: whose.customer, contact: whose.contact, ..Decided::only(Fate::Unsorted) };
     match plan(&arrived) {
         Plan::Record(fate, ticket) => {
-            let decided = Decided { fate, ticket, problem: opened.bounce.as_deref(), ..decided };
+            let words = opened.bounce.as_ref().map(letters::bounce_words);
+            let decided = Decided { fate, ticket, problem: words.as_deref(), ..decided };
             store::decide(change.tx, id, &decided)?;
+            if let (Fate::Bounced, Some(delivery)) = (fate, &about) {
+                bounces::came_back(change, id, delivery, opened)?;
+            }
             if let Some(ticket) = ticket {
                 change.nudge(format!("ticket:{ticket}"));
             }

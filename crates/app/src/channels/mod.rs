@@ -4,6 +4,7 @@
 //! and finds out whose it is; one that cannot be read is set aside with an alarm and stops no other.
 
 pub mod api;
+pub mod bounces;
 pub mod duty;
 pub mod intake;
 pub mod letters;

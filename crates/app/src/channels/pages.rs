@@ -23,6 +23,7 @@ use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
 use crate::messages::card::{fate_chip, sender_words};
+use crate::messages::sign;
 use crate::messages::store::{self, Decided, MessageRow};
 use crate::records::list::{ROWS, after, cut};
 use crate::tickets::change::path as ticket_path;
@@ -97,7 +98,7 @@ async fn found(app: &App, id: i64) -> Result<MessageRow, Failure> {
 async fn opened(app: &App, id: i64) -> Result<(MessageRow, Option<Opened>), Failure> {
     let row = found(app, id).await?;
     let bytes = letters::raw(app, &row.sha256).await?;
-    let opened = letters::open(bytes, letters::signer(app)?).await.ok();
+    let opened = letters::open(bytes, sign::signer(app)?).await.ok();
     Ok((row, opened))
 }
 
@@ -229,7 +230,7 @@ fn sort_card(l: &L10n, row: &MessageRow, form: &Form, is_open: bool) -> Markup {
                 }
             }
             div class="form-foot" {
-                @if row.fate == Fate::SetAside { (action(&format!("{base}/retry"), Icon::Refresh, l.t("messages-retry"))) }
+                @if row.fate == Fate::SetAside && row.missing_bytes.is_none() { (action(&format!("{base}/retry"), Icon::Refresh, l.t("messages-retry"))) }
                 (action(&format!("{base}/dismissal"), Icon::Archive, l.t("messages-dismiss")))
             }
         },
@@ -297,7 +298,7 @@ pub async fn retry(
 ) -> Result<Response, Failure> {
     app.change(&actor, move |change| {
         let row = store::find_to_change(change.tx, MessageId(id))?.ok_or(Failure::NotFound)?;
-        if row.fate != Fate::SetAside {
+        if row.fate != Fate::SetAside || row.missing_bytes.is_some() {
             return Err(Refusal::AlreadySo.into());
         }
         store::try_again(change.tx, row.id)?;

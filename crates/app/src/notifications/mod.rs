@@ -19,4 +19,5 @@ pub mod send;
 pub mod settings;
 pub mod store;
 pub mod tell;
+pub mod veil;
 pub mod words;

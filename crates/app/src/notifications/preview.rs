@@ -80,7 +80,7 @@ pub async fn page(app: App, actor: Actor<perm::ManageNotices>, query: Search) ->
             @for one in Notice::ALL {
                 @let said = say(*one, &particulars, locale, &l.zone, l.now);
                 section class="card preview" lang=(locale.tag()) {
-                    h3 lang=(l.locale.tag()) { (l.t(one.label())) @if Notice::CUSTOMER.contains(one) { " " (badge(l.t("notice-words-to-customer"))) } @else { " " (badge(l.t("preview-to-staff"))) } }
+                    h3 lang=(l.locale.tag()) { (l.t(one.label())) @if Notice::CUSTOMER.contains(one) { " " (badge(l.t("notice-words-to-customer"))) } @else { " " (badge(l.t("notice-words-to-staff"))) } }
                     p { strong { (said.subject) } }
                     div class="prose" { (said.text) }
                 }

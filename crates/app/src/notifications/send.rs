@@ -13,13 +13,16 @@ use tokio::task::JoinSet;
 use super::expand::{House, expand};
 use super::mail::{self, MailOut, Trouble};
 use super::store::{self, Delivery};
+use super::veil::veiled;
 use super::{bell, gateways};
+use crate::customers::contacts::failing;
 use crate::kernel::actor::By;
 use crate::kernel::door::Change;
 use crate::kernel::live::Nudge;
 use crate::kernel::setting;
 use crate::kernel::turn::Turn;
 use crate::layout::l10n::{L10n, Locale};
+use crate::messages::sign;
 use crate::{App, Failure, escalations, health};
 
 /// Messages of the outbox that one turn reads.
@@ -125,16 +128,33 @@ async fn by_mail(app: &App, deliveries: Vec<Delivery>) -> Result<(), Failure> {
         Ok(transport) => transport,
         Err(words) => return refuse(app, &deliveries, &Trouble::of_the_way(words), Some(&through)).await,
     };
+    let signer = sign::signer(app)?;
     let mut ill: Option<Trouble> = None;
     for delivery in deliveries {
-        let tried = match &ill {
-            Some(trouble) => Err(trouble.clone()),
-            None => mail::send(&out, &transport, &delivery).await,
+        let tried = match (refused_address(app, &l, &delivery).await?, &ill) {
+            (Some(words), _) => Err(Trouble::for_good(words)),
+            (None, Some(trouble)) => Err(trouble.clone()),
+            (None, None) => mail::send(&out, &signer, &transport, &delivery).await,
         };
         ill = ill.or_else(|| tried.as_ref().err().filter(|trouble| trouble.of_the_way).cloned());
         mark(app, &delivery, tried, Some(&through)).await?;
     }
     Ok(())
+}
+
+/// Why nothing about a ticket is written to an address: its host said that it is no more. A link to sign in is asked
+/// for by who reads it, so that is tried all the same.
+async fn refused_address(app: &App, l: &L10n, delivery: &Delivery) -> Result<Option<String>, Failure> {
+    if delivery.ticket_id.is_none() || delivery.contact_id.is_none() {
+        return Ok(None);
+    }
+    let recipient = delivery.recipient.clone();
+    let failing = app.read(move |tx| Ok(failing::find(tx, &recipient)?)).await?;
+    Ok(failing.map(|failing| {
+        let mail = delivery.recipient.as_str();
+        l.ta("deliveries-address-fails", &[("mail", mail.into()), ("words", failing.words.into())])
+            .into_owned()
+    }))
 }
 
 async fn by_gateway(app: &App, id: i64, deliveries: Vec<Delivery>) -> Result<(), Failure> {
@@ -219,7 +239,7 @@ fn told(change: &mut Change<'_>, delivery: Delivery) -> Result<(), Failure> {
         return Ok(());
     };
     if let Some(about) = escalations::store::about(change.tx, ticket)? {
-        let text = format!("{}\n\n{}", delivery.subject, delivery.content.text);
+        let text = format!("{}\n\n{}", delivery.subject, veiled(&delivery.content.text));
         change
             .record(about, Event::TicketMessageSent { channel: Channel::Mail, to: delivery.recipient, text });
         change.nudge(format!("ticket:{ticket}"));

@@ -249,7 +249,7 @@ impl About {
         let leads = [Role::Manager, Role::Administrator];
         let row = self.ticket.as_ref();
         let mut found = match asked.notice {
-            Notice::Undelivered | Notice::ChannelDown => readers::with_roles(tx, &leads)?,
+            Notice::Undelivered | Notice::SetAside | Notice::ChannelDown => readers::with_roles(tx, &leads)?,
             Notice::Mentioned => readers::named(tx, &mentions(&self.particulars.text))?,
             Notice::Assigned | Notice::Warning | Notice::Overdue => {
                 let assignee = row.and_then(|row| row.assignee_id);
@@ -291,7 +291,7 @@ fn to_customer(
     let locale = house.notices.locale();
     let said =
         say(asked.notice, &about.of(locale, &contact.name, String::new(), now), locale, &about.zone, now);
-    let before = store::letter_before(tx, row.id, &mail)?;
+    let references = house.thread(tx, row.id, &mail)?;
     let new = NewDelivery {
         outbox: message.id,
         notice: asked.notice.code().to_owned(),
@@ -304,8 +304,8 @@ fn to_customer(
         ticket: Some(row.id),
         locale: locale.tag().to_owned(),
         subject: said.subject,
-        content: Content { text: said.text, references: before.into_iter().collect(), ..Content::default() },
-        message_id: house.message_id(),
+        content: Content { text: said.text, references, ..Content::default() },
+        message_id: house.letter_id(row.id),
         due_at: now,
     };
     store::add(tx, &new, now)?;
@@ -328,6 +328,7 @@ fn to_reader(
     let path = match (asked.notice, ticket) {
         (_, Some(id)) => tickets::change::path(id),
         (Notice::ChannelDown, None) => "/health".to_owned(),
+        (Notice::SetAside, None) => "/messages?fate=set-aside".to_owned(),
         (_, None) => "/deliveries".to_owned(),
     };
     let called = asked.data.get("escalation").and_then(Value::as_i64);

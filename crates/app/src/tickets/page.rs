@@ -21,6 +21,7 @@ use super::store::{self, Brief, FactRow, LinkRow, Names, TicketRow};
 use super::words::{self, Said};
 use super::{proposals, terms, why};
 use crate::attachments;
+use crate::customers::contacts::{self, failing};
 use crate::escalations;
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
@@ -51,6 +52,8 @@ pub struct Whole {
     pub proposals: Vec<proposals::ProposalRow>,
     pub contacts: Vec<(i64, String, Option<String>)>,
     pub messages: Vec<messages::store::MessageRow>,
+    /// The address of its contact, where letters to it come back.
+    pub failing: Option<failing::FailingAddress>,
     pub zone: TimeZone,
     pub limit_bytes: u64,
 }
@@ -68,6 +71,9 @@ impl Whole {
                 links.push((link, brief));
             }
         }
+        let contact = row.contact_id.map(|id| contacts::store::find(tx, id)).transpose()?.flatten();
+        let mail = contact.filter(|_| row.state.is_open()).and_then(|contact| contact.mail);
+        let failing = mail.map(|mail| failing::find(tx, &mail)).transpose()?.flatten();
         let terms = row.commitment_id.map(|commitment| app.library.terms(tx, commitment)).transpose()?;
         Ok(Whole {
             names: store::names(tx, id)?,
@@ -80,6 +86,7 @@ impl Whole {
             proposals: proposals::of_ticket(tx, id)?,
             contacts: store::contacts(tx, row.customer_id)?,
             messages: messages::store::of_ticket(tx, id)?,
+            failing,
             zone: TimeZone::get(&row.zone).unwrap_or(TimeZone::UTC),
             limit_bytes: app.config.attachment_limit_bytes,
             row,
@@ -144,6 +151,11 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
             @if let Some(old) = came_from { (came_here(l, old)) }
             div id="ticket-calling" data-live=(topic) {
                 @if let Some(open) = &whole.calling { (escalations::pages::banner(l, open, actor.may(Permission::WorkTicket))) }
+            }
+            div id="ticket-unreachable" data-live=(topic) {
+                @if let Some(fails) = &whole.failing {
+                    (failing::warning(l, fails, row.contact_id.filter(|_| actor.may(Permission::EditCustomers))))
+                }
             }
             div class="ticket" data-ticket=(number) {
                 section id="ticket-hero" class="hero" data-live=(topic) aria-label=(l.t("ticket-hero")) {

@@ -140,6 +140,7 @@ fn drawing(name: &str) -> (Icon, Tone) {
         "ticket.edited" => (Icon::Edit, Tone::Plain),
         "ticket.note_added" => (Icon::Note, Tone::Plain),
         "ticket.message_sent" | "ticket.message_received" => (Icon::Mail, Tone::Info),
+        "ticket.message_returned" => (Icon::Breach, Tone::Bad),
         "ticket.attachment_added" | "ticket.attachment_removed" => (Icon::Attach, Tone::Plain),
         "ticket.paged" => (Icon::Emergency, Tone::Risk),
         "ticket.page_acknowledged" => (Icon::Check, Tone::Met),

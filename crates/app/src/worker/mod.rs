@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
 pub use crate::kernel::turn::Turn;
-use crate::{App, Failure, notifications};
+use crate::{App, Failure, mailboxes, notifications};
 
 /// The longest sleep: another process may have moved a due moment without our knowing.
 const SLEEP_MAX: SignedDuration = SignedDuration::from_secs(15);
@@ -111,7 +111,11 @@ async fn round(app: &App, duties: &[Duty]) -> Timestamp {
 
 /// Does the duties until the application closes.
 pub async fn run(app: App) {
-    tokio::join!(rounds(&app, &Duty::INSIDE, &app.wake), rounds(&app, &Duty::OUTSIDE, &app.post));
+    tokio::join!(
+        rounds(&app, &Duty::INSIDE, &app.wake),
+        rounds(&app, &Duty::OUTSIDE, &app.post),
+        mailboxes::run(app.clone()),
+    );
 }
 
 async fn rounds(app: &App, duties: &[Duty], wake: &Notify) {

@@ -10,7 +10,7 @@ use rules::customers::ContactForm;
 use rules::ids::{ContactId, CustomerId, SiteId};
 
 use super::store::{self, ContactFilter, ContactRow, ListedContact};
-use super::{access, change};
+use super::{access, change, failing};
 use crate::App;
 use crate::customers::sites::pages::{self as site_pages, customer_filter, customer_names};
 use crate::customers::sites::store::{self as sites, SiteRow};
@@ -111,11 +111,12 @@ pub async fn show(
     actor: Actor<perm::ViewRegistry>,
     Path(id): Path<ContactId>,
 ) -> Result<Response, Failure> {
-    let ((contact, customer, site), access, history) = app
+    let ((contact, customer, site), access, history, fails) = app
         .read(move |tx| {
             let known = found(tx, id)?;
             let access = access::Shown::read(tx, &known.0)?;
-            Ok((known, access, history::of(tx, "contact", id.get())?))
+            let fails = known.0.mail.as_ref().map(|mail| failing::find(tx, mail)).transpose()?.flatten();
+            Ok((known, access, history::of(tx, "contact", id.get())?, fails))
         })
         .await?;
     let (l, own) = (&actor.l, path(id));
@@ -152,6 +153,7 @@ pub async fn show(
     }
     let body = html! {
         (archived_notice(l, contact.archived_at))
+        @if let Some(fails) = &fails { (failing::warning(l, fails, actor.may(Permission::EditCustomers).then_some(id))) }
         (card(l.t("records-particulars"), definitions(&pairs)))
         (access.card(l, &contact, actor.may(Permission::EditCustomers)))
         (history::panel(l, &history))

@@ -60,7 +60,7 @@ fn drawing(notice: Notice) -> Icon {
         Notice::Mentioned => Icon::Note,
         Notice::Warning => Icon::Risk,
         Notice::Overdue => Icon::Late,
-        Notice::Undelivered => Icon::Mail,
+        Notice::Undelivered | Notice::SetAside => Icon::Mail,
         Notice::ChannelDown => Icon::Breach,
         Notice::Received
         | Notice::Question
