@@ -55,3 +55,17 @@ ALTER TABLE message ADD COLUMN uid BIGINT;
 ALTER TABLE message ADD COLUMN missing_bytes BIGINT;
 -- A letter of a mailbox is stored once, whoever reads it.
 CREATE UNIQUE INDEX message_uid ON message (mailbox_id, uid_validity, uid) WHERE mailbox_id IS NOT NULL;
+
+-- The pages of a fax as pictures, among the attachments under their SHA-256.
+CREATE TABLE fax_page (
+    message_id  BIGINT NOT NULL REFERENCES message (id),
+    place       BIGINT NOT NULL,
+    sha256      TEXT NOT NULL,
+    bytes       BIGINT NOT NULL,
+    PRIMARY KEY (message_id, place)
+);
+
+-- A contact may have a number for faxes and no other; what comes from it is theirs.
+ALTER TABLE contact ADD COLUMN fax TEXT;
+ALTER TABLE contact ADD COLUMN fax_key TEXT;
+CREATE INDEX contact_fax ON contact (fax_key) WHERE fax_key IS NOT NULL;

@@ -450,7 +450,12 @@ routes! {
     | GET "/messages/{id}/page" => channels::pages::page;
     | GET "/messages/{id}/raw" => channels::pages::raw;
     | GET "/messages/{id}/parts/{place}" => channels::pages::part;
+    | GET "/messages/{id}/pages/{place}" => channels::pages::fax_page;
     | POST "/messages/{id}/ticket" => channels::pages::open_ticket;
+    | POST "/messages/{id}/note" => channels::pages::put_on_ticket;
+    | POST "/api/v1/faxes" => channels::fax::receive;
+    | GET "/settings/fax" => channels::fax_settings::page;
+    | POST "/settings/fax" => channels::fax_settings::save;
     | POST "/messages/{id}/retry" => channels::pages::retry;
     | POST "/messages/{id}/dismissal" => channels::pages::dismiss;
     | GET "/api/v1/messages" => channels::api::list;

@@ -28,6 +28,7 @@ pub mod service_records;
 pub mod remote_access;
 pub mod channels;
 pub mod mailboxes;
+pub mod faxes;
 pub mod tickets;
 pub mod exchange;
 pub mod notifications;

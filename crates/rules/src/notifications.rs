@@ -16,6 +16,8 @@ codes! {
         Mail = "mail",
         /// A short message to a phone.
         Sms = "sms",
+        /// A fax, for a contact who has nothing else.
+        Fax = "fax",
         /// The robot of a chat group.
         Chat = "chat",
         /// A program that listens.

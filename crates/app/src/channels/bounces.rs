@@ -41,12 +41,20 @@ pub fn came_back(
 ) -> Result<(), Failure> {
     let Some(bounce) = &opened.bounce else { return Ok(()) };
     let words = bounce_words(bounce);
-    if delivery.way != Way::Mail || !deliveries::returned(change.tx, delivery.id, message, &words)? {
+    let channel = match delivery.way {
+        Way::Mail => Channel::Mail,
+        Way::Fax => Channel::Fax,
+        Way::Sms | Way::Chat | Way::Webhook | Way::Page => return Ok(()),
+    };
+    if !deliveries::returned(change.tx, delivery.id, message, &words)? {
         return Ok(());
     }
     let refused: Vec<(&str, bool)> =
         bounce.failures.iter().map(|failure| (failure.address.as_str(), failure.is_dead)).collect();
-    if delivery.contact_id.is_some() && is_address_dead(&delivery.recipient, &refused) {
+    if channel == Channel::Mail
+        && delivery.contact_id.is_some()
+        && is_address_dead(&delivery.recipient, &refused)
+    {
         failing::fail(change, &delivery.recipient, &words, message)?;
     }
     if let Some(ticket) = delivery.ticket_id
@@ -55,7 +63,7 @@ pub fn came_back(
     {
         let to = delivery.recipient.clone();
         let text = format!("{}\n\n{words}", delivery.subject);
-        change.record(about, Event::TicketMessageReturned { channel: Channel::Mail, to, text });
+        change.record(about, Event::TicketMessageReturned { channel, to, text });
         change.nudge(format!("ticket:{ticket}"));
     }
     if delivery.notice == Notice::Undelivered.code() {

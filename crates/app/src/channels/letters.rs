@@ -169,8 +169,22 @@ pub fn files(letter: &Letter) -> impl Iterator<Item = &Attachment> {
 ///
 /// Errors: [`Failure::DiskFull`], [`Failure::Error`].
 pub async fn store_files(app: &App, letter: &Letter) -> Result<Vec<NewAttachment>, Failure> {
+    store_all(app, files(letter)).await
+}
+
+/// The same for those that can be a fax.
+///
+/// Errors: [`Failure::DiskFull`], [`Failure::Error`].
+pub async fn store_faxes(app: &App, letter: &Letter) -> Result<Vec<NewAttachment>, Failure> {
+    store_all(app, files(letter).filter(|file| fax::Kind::of(&file.bytes).is_some())).await
+}
+
+async fn store_all(
+    app: &App,
+    files: impl Iterator<Item = &Attachment>,
+) -> Result<Vec<NewAttachment>, Failure> {
     let mut stored = Vec::new();
-    for file in files(letter) {
+    for file in files {
         let mut arriving = Arriving::begin(&app.config.data, app.config.attachment_limit_bytes).await?;
         arriving.write(&file.bytes).await?;
         let kept = arriving.finish().await?;

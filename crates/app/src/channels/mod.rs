@@ -6,6 +6,8 @@
 pub mod api;
 pub mod bounces;
 pub mod duty;
+pub mod fax;
+pub mod fax_settings;
 pub mod intake;
 pub mod letters;
 pub mod listener;

@@ -58,8 +58,12 @@ statements! {
             received_at, attempts, claimed_until, mailbox_id, uid_validity, uid, missing_bytes)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, ?11, ?12, ?13, ?14)
          ON CONFLICT DO NOTHING RETURNING id";
-    static KEPT: (Timestamp, i64) => (i64,) =
-        "SELECT id FROM message WHERE fate = 'kept' AND claimed_until <= ?1 ORDER BY id LIMIT ?2";
+    static KEPT: (Timestamp, i64, String) => (i64,) =
+        "SELECT id FROM message WHERE fate = 'kept' AND claimed_until <= ?1 AND channel = ?3 ORDER BY id LIMIT ?2";
+    static BY_CONTENT: (Option<String>,) => (i64,) =
+        "SELECT id FROM message WHERE content_key = ?1 ORDER BY id LIMIT 1";
+    static SET_CONTENT: (i64, Option<String>) => () = "UPDATE message SET content_key = ?2 WHERE id = ?1";
+    static NAME_SENDER: (i64, String) => () = "UPDATE message SET sender_name = ?2 WHERE id = ?1";
     static CLAIM: (i64, Timestamp, Timestamp) => MessageRow =
         "UPDATE message SET attempts = attempts + 1, claimed_until = ?3
          WHERE id = ?1 AND fate = 'kept' AND claimed_until <= ?2
@@ -190,9 +194,24 @@ pub fn add_from_mailbox(
     Ok(tx.maybe(&ADD_FROM_MAILBOX, row)?.map(|(id,)| MessageId(id)))
 }
 
-/// The next messages that nobody has looked at.
-pub fn kept(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<MessageId>, Error> {
-    Ok(tx.all(&KEPT, (now, limit))?.into_iter().map(|(id,)| MessageId(id)).collect())
+/// The message with this content.
+pub fn by_content(tx: &mut Tx, content_key: &str) -> Result<Option<MessageId>, Error> {
+    Ok(tx.maybe(&BY_CONTENT, (Some(content_key),))?.map(|(id,)| MessageId(id)))
+}
+
+/// Notes what makes a message the same when it comes twice.
+pub fn set_content(tx: &mut Tx, id: MessageId, content_key: &str) -> Result<(), Error> {
+    tx.run(&SET_CONTENT, (id.get(), Some(content_key))).map(drop)
+}
+
+/// Names the sender of a message that says nothing of itself.
+pub fn name_sender(tx: &mut Tx, id: MessageId, name: &str) -> Result<(), Error> {
+    tx.run(&NAME_SENDER, (id.get(), name)).map(drop)
+}
+
+/// The next messages of a channel that nobody has looked at.
+pub fn kept(tx: &mut Tx, channel: Channel, now: Timestamp, limit: i64) -> Result<Vec<MessageId>, Error> {
+    Ok(tx.all(&KEPT, (now, limit, channel.code()))?.into_iter().map(|(id,)| MessageId(id)).collect())
 }
 
 /// Takes a message up for the time of `lease`; none where somebody else was quicker.

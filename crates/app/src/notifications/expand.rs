@@ -17,7 +17,8 @@ use super::tell::{self, Asked};
 use crate::kernel::outgoing::{MAIL_SEND, Mail};
 use crate::kernel::setting;
 use crate::layout::l10n::Locale;
-use crate::messages::{sign, store as messages};
+use crate::messages::fax::FaxWays;
+use crate::messages::{self, sign};
 use crate::{App, Failure};
 
 /// What expanding needs to know of the house.
@@ -28,6 +29,8 @@ pub struct House {
     pub domain: String,
     /// What customers are told.
     pub notices: Notices,
+    /// Whether letters can become faxes.
+    pub can_fax: bool,
     pub gateways: Vec<Gateway>,
     /// What signs the ids of letters.
     pub signer: Signer,
@@ -44,7 +47,17 @@ impl House {
         let domain = mail.as_ref().map_or(host, |out| out.domain().to_owned());
         let notices = setting::get(tx, preview::SETTING)?.unwrap_or_default();
         let signer = sign::signer(app)?;
-        Ok(House { mail, domain, notices, gateways: gateways::all(tx)?, signer, told: RefCell::default() })
+        let ways: FaxWays = setting::get(tx, messages::fax::SETTING)?.unwrap_or_default();
+        let can_fax = ways.out.is_some();
+        Ok(House {
+            mail,
+            domain,
+            notices,
+            can_fax,
+            gateways: gateways::all(tx)?,
+            signer,
+            told: RefCell::default(),
+        })
     }
 
     /// An id for a new message. It is kept with the delivery, so every try bears the same.
@@ -61,7 +74,7 @@ impl House {
     /// The letters that a new one to this address is in one thread with, oldest first: the one by which the customer
     /// reported the ticket, and the last of ours.
     pub fn thread(&self, tx: &mut Tx, ticket: TicketId, recipient: &str) -> Result<Vec<String>, Failure> {
-        let first = messages::first_id(tx, ticket, recipient)?.map(|id| format!("<{id}>"));
+        let first = messages::store::first_id(tx, ticket, recipient)?.map(|id| format!("<{id}>"));
         let before = store::letter_before(tx, ticket, recipient)?;
         Ok(first.into_iter().chain(before).collect())
     }

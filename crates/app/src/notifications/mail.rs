@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -149,16 +149,7 @@ pub fn thread_root(number: TicketNumber, domain: &str) -> String {
 ///
 /// Errors: an address that is none.
 pub fn letter(out: &MailOut, signer: &Signer, delivery: &Delivery) -> Result<Message, String> {
-    let mailbox = |name: Option<&str>, address: &str| {
-        let address: Address = address.parse().map_err(|error| format!("{address}: {error}"))?;
-        Ok::<_, String>(Mailbox::new(name.map(compose::one_line).filter(|name| !name.is_empty()), address))
-    };
-    let mut builder = Message::builder()
-        .from(mailbox(out.from_name.as_deref(), &out.from)?)
-        .to(mailbox(delivery.recipient_name.as_deref(), &delivery.recipient)?)
-        .subject(compose::one_line(&delivery.subject))
-        .date(SystemTime::from(Timestamp::max(delivery.created_at, Timestamp::UNIX_EPOCH)))
-        .message_id(Some(delivery.message_id.clone()));
+    let mut builder = begun(out, delivery, &delivery.recipient, delivery.recipient_name.as_deref())?;
     if let Some(address) = reply_address(out, signer, delivery) {
         builder = builder.reply_to(mailbox(out.from_name.as_deref(), &address)?);
     }
@@ -171,6 +162,28 @@ pub fn letter(out: &MailOut, signer: &Signer, delivery: &Delivery) -> Result<Mes
         .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(content.text.clone()))
         .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html));
     builder.multipart(parts).map_err(|error| error.to_string())
+}
+
+fn mailbox(name: Option<&str>, address: &str) -> Result<Mailbox, String> {
+    let address: Address = address.parse().map_err(|error| format!("{address}: {error}"))?;
+    Ok(Mailbox::new(name.map(compose::one_line).filter(|name| !name.is_empty()), address))
+}
+
+/// A letter's sender, reader, subject, date and id.
+///
+/// Errors: an address that is none.
+pub fn begun(
+    out: &MailOut,
+    delivery: &Delivery,
+    to: &str,
+    to_name: Option<&str>,
+) -> Result<MessageBuilder, String> {
+    Ok(Message::builder()
+        .from(mailbox(out.from_name.as_deref(), &out.from)?)
+        .to(mailbox(to_name, to)?)
+        .subject(compose::one_line(&delivery.subject))
+        .date(SystemTime::from(Timestamp::max(delivery.created_at, Timestamp::UNIX_EPOCH)))
+        .message_id(Some(delivery.message_id.clone())))
 }
 
 /// Where the answer to a customer's letter about a ticket goes. Our own people answer on the page of the ticket.
@@ -211,7 +224,16 @@ pub async fn send(
     transport: &AsyncSmtpTransport<Tokio1Executor>,
     delivery: &Delivery,
 ) -> Result<(), Trouble> {
-    let message = letter(out, signer, delivery).map_err(Trouble::for_good)?;
+    send_letter(transport, letter(out, signer, delivery).map_err(Trouble::for_good)?).await
+}
+
+/// Hands a letter to the server.
+///
+/// Errors: [`Trouble`], which says whether another try makes sense.
+pub async fn send_letter(
+    transport: &AsyncSmtpTransport<Tokio1Executor>,
+    message: Message,
+) -> Result<(), Trouble> {
     match tokio::time::timeout(LETTER_MOST, transport.send(message)).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => {

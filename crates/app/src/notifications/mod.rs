@@ -9,6 +9,7 @@ pub mod bell;
 pub mod choices;
 pub mod compose;
 pub mod expand;
+pub mod fax;
 pub mod gateways;
 pub mod mail;
 pub mod page_out;

@@ -42,6 +42,7 @@ pub async fn index(app: App, actor: Actor<perm::ViewDeliveries>, query: Search) 
         @if actor.may(Permission::ManageSystem) {
             (link_button("/settings/mail", Icon::Mail, l.t("mail-out-title"), false))
             (link_button("/mailboxes", Icon::Inbox, l.t("mailboxes-title"), false))
+            (link_button("/settings/fax", Icon::Phone, l.t("fax-title"), false))
         }
     };
     Ok(Page::new(&actor, Section::Deliveries, l.t("nav-deliveries"))

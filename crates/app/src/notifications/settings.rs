@@ -177,6 +177,7 @@ pub async fn save(app: App, actor: Keeper, form: Form) -> Result<Response, Failu
     app.change(&actor, move |change| {
         setting::put(change.tx, mail::SETTING, &out, change.now)?;
         store::hurry(change.tx, Way::Mail, change.now, HURRY_MAX)?;
+        store::hurry(change.tx, Way::Fax, change.now, HURRY_MAX)?;
         change.record(About::default(), Event::SettingChanged { setting: mail::SETTING.to_owned() });
         Ok(())
     })

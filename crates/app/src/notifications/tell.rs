@@ -212,7 +212,10 @@ impl About {
         {
             let names = tickets::store::names(tx, id)?;
             particulars.number = TicketNumber::of(id).grouped();
-            particulars.title = row.title.clone();
+            // What could not be delivered is named itself.
+            if asked.notice != Notice::Undelivered {
+                particulars.title = row.title.clone();
+            }
             particulars.customer = names.customer;
             particulars.site = names.site.unwrap_or_default();
             about.terms = row.commitment_id.map(|id| app.library.terms(tx, id)).transpose()?;
@@ -287,17 +290,21 @@ fn to_customer(
     }
     let contact = row.contact_id.map(|id| readers::contact(tx, id)).transpose()?.flatten();
     let Some(contact) = contact else { return Ok(()) };
-    let Some(mail) = contact.mail.clone() else { return Ok(()) };
+    let (way, recipient) = match (contact.mail.clone(), contact.fax.clone().filter(|_| house.can_fax)) {
+        (Some(mail), _) => (Way::Mail, mail),
+        (None, Some(number)) => (Way::Fax, number),
+        (None, None) => return Ok(()),
+    };
     let locale = house.notices.locale();
     let said =
         say(asked.notice, &about.of(locale, &contact.name, String::new(), now), locale, &about.zone, now);
-    let references = house.thread(tx, row.id, &mail)?;
+    let references = house.thread(tx, row.id, &recipient)?;
     let new = NewDelivery {
         outbox: message.id,
         notice: asked.notice.code().to_owned(),
-        way: Way::Mail,
+        way,
         gateway: None,
-        recipient: mail,
+        recipient,
         recipient_name: Some(contact.name),
         account: None,
         contact: Some(contact.id),
@@ -356,7 +363,7 @@ fn to_reader(
                 // One line and the link: a phone shows no more, and a short message is paid by its length.
                 (reader.phone.clone(), gateway, format!("{} {}", said.subject, particulars.link))
             }
-            Way::Webhook => continue,
+            Way::Webhook | Way::Fax => continue,
         };
         let Some(recipient) = recipient else { continue };
         let before = match (way, ticket) {

@@ -32,6 +32,7 @@ const DOCS: &[fn() -> Document] = &[
     crate::search::everything::Doc::openapi,
     crate::queue::views::api::Doc::openapi,
     crate::channels::api::Doc::openapi,
+    crate::channels::fax::Doc::openapi,
     crate::customers::api::Doc::openapi,
     crate::customers::sites::api::Doc::openapi,
     crate::customers::contacts::api::Doc::openapi,

@@ -63,7 +63,9 @@ impl Whole {
     pub fn read(app: &App, tx: &mut Tx, id: TicketId) -> Result<Whole, Failure> {
         let row = store::find(tx, id)?.ok_or(Failure::NotFound)?;
         let facts = store::story(tx, id)?;
-        let said = Said::of(tx, &facts)?;
+        let mut said = Said::of(tx, &facts)?;
+        let files = attachments::store::of_ticket(tx, id)?;
+        said.show(&files);
         let mut links = Vec::new();
         for link in store::links(tx, id)? {
             let other = if link.ticket_id == id { link.other_id } else { link.ticket_id };
@@ -81,7 +83,7 @@ impl Whole {
             absorbed: store::merged_into(tx, id)?,
             watchers: store::watchers(tx, id)?,
             calling: escalations::store::open_of(tx, id)?,
-            files: attachments::store::of_ticket(tx, id)?,
+            files,
             remote: remote_access::panel::Panel::read(tx, id, row.asset_id)?,
             proposals: proposals::of_ticket(tx, id)?,
             contacts: store::contacts(tx, row.customer_id)?,

@@ -4,6 +4,7 @@
 mod api;
 mod bad_input;
 mod deliveries;
+mod fax;
 mod front_door;
 mod full_disk;
 mod house;

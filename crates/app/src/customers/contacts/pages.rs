@@ -133,7 +133,7 @@ pub async fn show(
             (archive_act(l, &own, contact.version, !in_use))
         }
     };
-    let words: Vec<_> = ["customer", "site", "contact-title", "phone", "mail", "remark"]
+    let words: Vec<_> = ["customer", "site", "contact-title", "phone", "mail", "remark", "fax"]
         .iter()
         .map(|name| l.t(&format!("label-{name}")))
         .collect();
@@ -148,6 +148,9 @@ pub async fn show(
         (&*words[3], contact_ways(contact.phone.as_deref(), None)),
         (&*words[4], contact_ways(None, contact.mail.as_deref())),
     ];
+    if let Some(number) = &contact.fax {
+        pairs.push((&*words[6], html! { span class="nowrap" { (number) } }));
+    }
     if let Some(text) = &contact.remark {
         pairs.push((&*words[5], html! { div class="prose" { (text) } }));
     }
@@ -172,17 +175,19 @@ pub fn typed(form: &Form) -> ContactForm {
         title: text("title"),
         phone: text("phone"),
         mail: text("mail"),
+        fax: text("fax"),
         remark: text("remark"),
     }
 }
 
 fn stored((row, customer, site): &Found) -> Form {
-    let ContactForm { name, title, phone, mail, remark } = row.form();
+    let ContactForm { name, title, phone, mail, fax, remark } = row.form();
     let mut form = Form::of([
         ("name", name),
         ("title", title),
         ("phone", phone),
         ("mail", mail),
+        ("fax", fax),
         ("remark", remark),
         ("customer", customer.id.to_string()),
         ("version", row.version.to_string()),
@@ -202,6 +207,7 @@ fn person_fields(form: &Form, l: &L10n) -> Markup {
             (Field::text("phone", l.t("label-phone")).kind("tel").hint(l.t("contact-phone-hint")).autocomplete("off").of(form, l))
             (Field::text("mail", l.t("label-mail")).kind("email").autocomplete("off").of(form, l))
         }
+        (Field::text("fax", l.t("label-fax")).kind("tel").hint(l.t("contact-fax-hint")).autocomplete("off").of(form, l))
         (Combobox::new("site", l.t("label-site"), "/lookup/sites").depends_on("customer").hint(l.t("contact-site-hint")).of(form, l))
         (TextArea::new("remark", l.t("label-remark")).of(form, l))
     }
