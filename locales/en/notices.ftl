@@ -241,3 +241,6 @@ notice-gateway-saved = The gateway is saved.
 error-web-address = { $given } is no address of the web. Begin with https://
 error-header = Each line is a header: name, colon, value.
 error-webhook-secret = A secret of a webhook begins with whsec_ and goes on in base64. Leave it empty to have one made.
+told-set-aside = A letter could not be read
+told-set-aside-subject = A letter from { $title } was set aside
+told-set-aside-text = A letter that came in could not be taken, and waits for you in the inbox: { $text }

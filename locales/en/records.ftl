@@ -85,3 +85,4 @@ label-usage = Use
 label-software-version = Software version
 label-installed-on = Installed on
 label-sites = Sites
+records-by-mail = mail

@@ -381,3 +381,4 @@ error-which-one = “{ $given }” fits { $count } things. Choose one from the l
 error-ticket-number = “{ $given }” is not a correct ticket number; check it
 error-ticket-number-near = “{ $given }” is not a correct ticket number. Near ones, the digits that look wrong in brackets: { $near }
 error-too-many-files = At most { $most } files at a time
+fact-ticket-message-returned = Message came back ({ $channel })

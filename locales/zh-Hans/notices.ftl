@@ -241,3 +241,6 @@ notice-gateway-saved = 网关已保存。
 error-web-address = { $given } 不是网址，请以 https:// 开头。
 error-header = 每行一个请求头：名称、冒号、值。
 error-webhook-secret = Webhook 密钥以 whsec_ 开头，后接 base64。留空可自动生成。
+told-set-aside = 来信无法读取
+told-set-aside-subject = 来自 { $title } 的一封来信被搁置
+told-set-aside-text = 有一封来信无法收录，正在收件箱中等待处理：{ $text }

@@ -85,3 +85,4 @@ label-usage = 使用情况
 label-software-version = 软件版本
 label-installed-on = 安装日期
 label-sites = 网点
+records-by-mail = 邮件

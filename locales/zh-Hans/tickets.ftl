@@ -381,3 +381,4 @@ error-which-one = “{ $given }”对应 { $count } 项，请从列表中选一�
 error-ticket-number = “{ $given }”不是正确的故障号码，请核对
 error-ticket-number-near = “{ $given }”不是正确的故障号码。相近的号码（方括号内的数字可能有误）：{ $near }
 error-too-many-files = 一次最多 { $most } 个文件
+fact-ticket-message-returned = 消息被退回（{ $channel }）

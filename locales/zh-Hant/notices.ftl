@@ -241,3 +241,6 @@ notice-gateway-saved = 閘道已保存。
 error-web-address = { $given } 不是網址，請以 https:// 開頭。
 error-header = 每行一個請求標頭：名稱、冒號、值。
 error-webhook-secret = Webhook 密鑰以 whsec_ 開頭，後接 base64。留空可自動產生。
+told-set-aside = 來信無法讀取
+told-set-aside-subject = 來自 { $title } 的一封來信被擱置
+told-set-aside-text = 有一封來信無法收錄，正在收件匣中等待處理：{ $text }

@@ -85,3 +85,4 @@ label-usage = 使用情況
 label-software-version = 軟體版本
 label-installed-on = 安裝日期
 label-sites = 據點
+records-by-mail = 郵件

@@ -381,3 +381,4 @@ error-which-one = 「{ $given }」對應 { $count } 項，請從清單中選一�
 error-ticket-number = 「{ $given }」不是正確的故障號碼，請核對
 error-ticket-number-near = 「{ $given }」不是正確的故障號碼。相近的號碼（方括號內的數字可能有誤）：{ $near }
 error-too-many-files = 一次最多 { $most } 個檔案
+fact-ticket-message-returned = 訊息被退回（{ $channel }）

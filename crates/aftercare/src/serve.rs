@@ -22,6 +22,9 @@ pub struct Arguments {
     /// Address and port where the mail server of this machine hands letters over, by LMTP or SMTP.
     #[arg(long, env = "AFTERCARE_LETTERS_LISTEN", value_name = "ADDR")]
     letters_listen: Option<SocketAddr>,
+    /// The directory into which a fax server puts what it received.
+    #[arg(long, env = "AFTERCARE_FAX_DIRECTORY", value_name = "DIR")]
+    fax_directory: Option<PathBuf>,
     /// How people reach the server; links in notices begin with it [default: http://ADDR].
     #[arg(long, env = "AFTERCARE_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -89,6 +92,7 @@ pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         database: arguments.place.database,
         listen: arguments.listen,
         letters_listen: arguments.letters_listen,
+        fax_directory: arguments.fax_directory,
         public_url: arguments.public_url,
         behind_proxy: arguments.behind_proxy,
         hotline: arguments.hotline,
@@ -102,10 +106,15 @@ pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     run_app(app)
 }
 
+/// The library for mailboxes logs each line that it sends; never below this level.
+const ASYNC_IMAP: &str = "async_imap=info";
+
 /// Writes the log to standard error, as `AFTERCARE_LOG` wants it.
 pub fn log() {
     let filter = EnvFilter::try_from_env("AFTERCARE_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,aftercare::request=warn"));
+    // What is said to a mail server holds the password of the mailbox.
+    let filter = filter.add_directive(ASYNC_IMAP.parse().expect("a directive"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 

@@ -29,13 +29,14 @@ pub mod replies;
 pub mod drafts;
 pub mod calls;
 pub mod portal;
-pub mod channels;
 pub mod exchange;
 pub mod imports;
 pub mod queue;
 pub mod search;
 pub mod notifications;
 pub mod contact_history;
+pub mod channels;
+pub mod mailboxes;
 pub mod openapi;
 pub mod worker;
 pub mod router;
@@ -79,6 +80,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     14 "0014_commitment_drafts" "commitment_drafts",
     15 "0015_notices" "notices",
     16 "0016_articles" "articles",
+    17 "0017_mailboxes" "mailboxes",
     18 "0018_comfort" "comfort",
 ];
 

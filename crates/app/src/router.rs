@@ -21,7 +21,7 @@ use crate::{
 use crate::{
     commitments, company, contact_history, contracts, coverage, customers, imports, installed_base, records,
 };
-use crate::{openapi, people, portal, queue};
+use crate::{mailboxes, openapi, people, portal, queue};
 use crate::{remote_access, replies, search, service_records, teams, tickets};
 
 /// A line of the list.
@@ -350,6 +350,16 @@ routes! {
     | POST "/settings/mail" => notifications::settings::save;
     | POST "/settings/mail/try" => notifications::settings::try_out;
 
+    // mailboxes that are read
+    | GET "/mailboxes" => mailboxes::pages::index;
+    | POST "/mailboxes" => mailboxes::pages::create;
+    | GET "/mailboxes/new" => mailboxes::pages::new;
+    | GET "/mailboxes/{id}" => mailboxes::pages::show;
+    | POST "/mailboxes/{id}" => mailboxes::pages::update;
+    | POST "/mailboxes/{id}/pause" => mailboxes::pages::pause;
+    | POST "/mailboxes/{id}/resume" => mailboxes::pages::resume;
+    | POST "/mailboxes/{id}/try" => mailboxes::pages::try_out;
+
     // people and teams
     | GET "/people" => people::pages::list;
     | POST "/people" => people::pages::create;
@@ -465,6 +475,7 @@ routes! {
     | GET "/contacts/{id}/edit" => customers::contacts::pages::edit;
     | POST "/contacts/{id}/archive" => customers::contacts::pages::archive;
     | POST "/contacts/{id}/restore" => customers::contacts::pages::restore;
+    | POST "/contacts/{id}/mail-mended" => customers::contacts::failing::mended;
     | POST "/contacts/{id}/portal-access" => customers::contacts::access::save;
     | POST "/contacts/{id}/portal-access/end" => customers::contacts::access::finish;
     | POST "/contacts/{id}/portal-access/invitation" => customers::contacts::access::invitation;
@@ -534,7 +545,12 @@ routes! {
     | GET "/messages/{id}/page" => channels::pages::page;
     | GET "/messages/{id}/raw" => channels::pages::raw;
     | GET "/messages/{id}/parts/{place}" => channels::pages::part;
+    | GET "/messages/{id}/pages/{place}" => channels::pages::fax_page;
     | POST "/messages/{id}/ticket" => channels::pages::open_ticket;
+    | POST "/messages/{id}/note" => channels::pages::put_on_ticket;
+    | POST "/api/v1/faxes" => channels::fax::receive;
+    | GET "/settings/fax" => channels::fax_settings::page;
+    | POST "/settings/fax" => channels::fax_settings::save;
     | POST "/messages/{id}/retry" => channels::pages::retry;
     | POST "/messages/{id}/dismissal" => channels::pages::dismiss;
     | GET "/api/v1/messages" => channels::api::list;

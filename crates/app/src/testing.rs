@@ -12,6 +12,8 @@
 //! });
 //! ```
 
+pub mod mail_servers;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -201,6 +201,17 @@ mod tests {
             ("<iframe src=x>y</iframe>t", "t", "iframe"),
             ("<math><mi xlink:href=\"data:x\">t</mi></math>", "", "math"),
             ("<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">", "", "onerror"),
+            ("<p style=\"width:expression(alert(1));-moz-binding:url(x)\">t</p>", "<p>t</p>", "expression"),
+            ("<link rel=stylesheet href=http://x/a.css>t", "t", "http"),
+            ("<base href=http://x/>t", "t", "http"),
+            ("<meta http-equiv=refresh content=\"0;url=http://x\">t", "t", "http"),
+            ("<svg/onload=x>t", "t", "onload"),
+            ("<svg><style>*{background:url(http://x)}</style></svg>t", "t", "http"),
+            ("<a href=\"java\nscript:x\">t</a>", "t", "script"),
+            ("<a href=\"&#106;avascript:x\">t</a>", "t", "avascript"),
+            ("<div style=\"position:fixed;top:0\">t</div>", "t", "fixed"),
+            ("<object data=x></object><embed src=x>t", "t", "embed"),
+            ("<img srcset=\"http://x 1x\">t", "t", "http"),
             ("<table background=http://x><tr><td>t</td></tr></table>", "t", "http"),
         ] {
             let clean = clean(html, false, &picture);

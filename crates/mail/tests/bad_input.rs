@@ -36,6 +36,25 @@ fn a_bomb_is_refused_with_its_limit() {
 }
 
 #[test]
+fn an_archive_stays_closed_and_a_header_of_a_megabyte_is_read() {
+    // The beginning of an archive in an archive; what is inside never comes out by itself.
+    let archive = [b"PK\x03\x04\x14\0\0\0\x08\0".as_slice(), &b"PK\x03\x04".repeat(1_000)].concat();
+    let packed = {
+        use base64::Engine;
+        base64::engine::general_purpose::STANDARD.encode(&archive)
+    };
+    let letter = format!(
+        "Subject: {}\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nhi\n--b\n\
+         Content-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n\n{packed}\n--b--\n",
+        "s".repeat(1 << 20)
+    );
+    let read = use_all(letter.as_bytes()).unwrap();
+    assert_eq!(read.attachments.len(), 1);
+    assert_eq!(read.attachments[0].bytes, archive);
+    assert_eq!(read.subject.len(), 1 << 20);
+}
+
+#[test]
 fn what_is_nested_too_deep_stays_whole() {
     let mut letter = String::new();
     for level in 0..5_000 {

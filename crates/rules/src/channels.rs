@@ -134,6 +134,16 @@ pub fn plan(arrived: &Arrived) -> Plan {
     }
 }
 
+/// Decides whether an address is no more, by a notice about a letter to it.
+///
+/// `refused` are the addresses that the notice names, empty where it names none, each with whether it says that the
+/// address is dead. A notice about another address, as behind a forwarding, says nothing of this one.
+pub fn is_address_dead(recipient: &str, refused: &[(&str, bool)]) -> bool {
+    refused.iter().any(|(address, is_dead)| {
+        *is_dead && (address.is_empty() || address.trim().eq_ignore_ascii_case(recipient.trim()))
+    })
+}
+
 /// Whether a domain is one that everybody has an address of, so that it says nothing of the customer.
 pub fn is_public_domain(domain: &str) -> bool {
     const PUBLIC: &[&str] = &[
@@ -224,6 +234,17 @@ mod tests {
             assert_eq!(plan(&arrived), wanted, "{what}");
             let again = Arrived { is_repeated: true, ..arrived };
             assert_eq!(plan(&again), Plan::Record(Fate::Duplicate, None), "{what}, twice");
+        }
+        for (refused, wanted) in [
+            (&[("li@lib.cn", true)][..], true),
+            (&[("LI@lib.CN", true)], true),
+            (&[("li@lib.cn", false)], false),
+            (&[("", true)], true),
+            (&[("elsewhere@lib.cn", true)], false),
+            (&[("elsewhere@lib.cn", true), ("li@lib.cn", false)], false),
+            (&[], false),
+        ] {
+            assert_eq!(is_address_dead("li@lib.cn", refused), wanted, "{refused:?}");
         }
         assert!(is_public_domain("QQ.com") && !is_public_domain("bank.example.cn"));
     }

@@ -91,7 +91,10 @@ impl Phone {
 /// A mainland number with and without its country code is one number.
 fn plain_country(key: String) -> String {
     let bare = key.strip_prefix("+86").or_else(|| key.strip_prefix("0086"));
-    bare.map_or(key.clone(), |bare| if bare.starts_with('1') { bare.to_owned() } else { format!("0{bare}") })
+    // A mobile number has 11 digits and begins with 1, as does the area code of Beijing without its 0.
+    let is_mobile =
+        |bare: &str| bare.starts_with('1') && bare.split(';').next().is_some_and(|own| own.len() == 11);
+    bare.map_or(key.clone(), |bare| if is_mobile(bare) { bare.to_owned() } else { format!("0{bare}") })
 }
 
 /// The digits that a person typed to find a caller by number, if the text looks like one.
@@ -375,6 +378,8 @@ pub struct ContactForm {
     pub phone: String,
     /// The mail address.
     pub mail: String,
+    /// The number for faxes.
+    pub fax: String,
     /// Anything else.
     pub remark: String,
 }
@@ -390,6 +395,8 @@ pub struct Contact {
     pub phone: Option<Phone>,
     /// The mail address.
     pub mail: Option<Mail>,
+    /// The number for faxes.
+    pub fax: Option<Phone>,
     /// Anything else.
     pub remark: Option<Text>,
 }
@@ -397,20 +404,21 @@ pub struct Contact {
 impl ContactForm {
     /// Reads the form.
     ///
-    /// Errors: every field that is wrong; a contact needs a telephone number or a mail address.
+    /// Errors: every field that is wrong; a contact needs a telephone number, a mail address or a fax number.
     pub fn read(&self) -> Result<Contact, Vec<Invalid>> {
         let mut form = Reading::new();
         let name = form.field(Line::parse("name", &self.name));
         let title = form.field(Line::parse_optional("title", &self.title));
         let phone = form.field(Phone::parse_optional("phone", &self.phone));
         let mail = form.field(Mail::parse_optional("mail", &self.mail));
+        let fax = form.field(Phone::parse_optional("fax", &self.fax));
         let remark = form.field(Text::parse_optional("remark", &self.remark));
-        if let (Some(None), Some(None)) = (&phone, &mail) {
+        if let (Some(None), Some(None), Some(None)) = (&phone, &mail, &fax) {
             form.problem(Invalid::new("phone", "error-phone-or-mail"));
         }
         form.finish((|| {
             let (name, title, phone, mail) = (name?, title?, phone?, mail?);
-            Some(Contact { name, title, phone, mail, remark: remark? })
+            Some(Contact { name, title, phone, mail, fax: fax?, remark: remark? })
         })())
     }
 }
@@ -423,6 +431,7 @@ impl Contact {
             title: typed(&self.title),
             phone: self.phone.as_ref().map(|phone| phone.shown.clone()).unwrap_or_default(),
             mail: self.mail.as_ref().map(|mail| mail.as_str().to_owned()).unwrap_or_default(),
+            fax: self.fax.as_ref().map(|fax| fax.shown.clone()).unwrap_or_default(),
             remark: typed(&self.remark),
         }
     }

@@ -279,6 +279,8 @@ events! {
     TicketMessageSent = "ticket.message_sent" of Ticket { channel: Channel } beside { to: String, text: String };
     /// A message came from the customer.
     TicketMessageReceived = "ticket.message_received" of Ticket { channel: Channel } beside { from: String, text: String };
+    /// A message to the customer came back.
+    TicketMessageReturned = "ticket.message_returned" of Ticket { channel: Channel } beside { to: String, text: String };
     /// A file was added to it.
     TicketAttachmentAdded = "ticket.attachment_added" of Ticket {
         attachment: AttachmentId, sha256: String, bytes: i64, media_type: String,
@@ -412,6 +414,10 @@ events! {
     ContactArchived = "contact.archived" of Contact { reason: Option<String> };
     /// A contact was brought back.
     ContactRestored = "contact.restored" of Contact {};
+    /// A letter to a contact came back, and the address is said to be no more.
+    ContactMailFailed = "contact.mail_failed" of Contact {} beside { mail: String, text: String };
+    /// The address of a contact works again: a person says so, or wrote from it.
+    ContactMailMended = "contact.mail_mended" of Contact {} beside { mail: String };
 
     // The portal (C4.1, C7.2) and the duty log (C3.6)
     /// A contact was let onto the portal.

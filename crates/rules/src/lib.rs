@@ -29,6 +29,8 @@ pub mod portal;
 pub mod service_records;
 pub mod remote_access;
 pub mod channels;
+pub mod mailboxes;
+pub mod faxes;
 pub mod tickets;
 pub mod replies;
 pub mod articles;

@@ -16,6 +16,8 @@ codes! {
         Mail = "mail",
         /// A short message to a phone.
         Sms = "sms",
+        /// A fax, for a contact who has nothing else.
+        Fax = "fax",
         /// The robot of a chat group.
         Chat = "chat",
         /// A program that listens.
@@ -34,6 +36,8 @@ codes! {
         Sent = "sent",
         /// It was tried long enough; somebody has to look.
         GivenUp = "given-up",
+        /// The other side took it and sent it back.
+        Returned = "returned",
     }
 }
 
@@ -114,6 +118,8 @@ codes! {
         CallReported = "call-reported",
         /// To staff: something could not be delivered.
         Undelivered = "undelivered",
+        /// To staff: a letter that came could not be taken in.
+        SetAside = "set-aside",
         /// To staff: a channel is silent or ill (C7.7).
         ChannelDown = "channel-down",
     }
@@ -121,7 +127,7 @@ codes! {
 
 impl Notice {
     /// What a person of ours can choose to be told of.
-    pub const STAFF: [Notice; 8] = [
+    pub const STAFF: [Notice; 9] = [
         Notice::Emergency,
         Notice::Assigned,
         Notice::Mentioned,
@@ -129,6 +135,7 @@ impl Notice {
         Notice::Overdue,
         Notice::CallReported,
         Notice::Undelivered,
+        Notice::SetAside,
         Notice::ChannelDown,
     ];
     /// What a customer is told.
@@ -161,7 +168,7 @@ impl Notice {
             Notice::Overdue if leads => vec![Way::Page],
             Notice::Overdue => vec![Way::Page, Way::Mail],
             // A notice that a letter failed must not itself be a letter.
-            Notice::Undelivered => vec![Way::Page],
+            Notice::Undelivered | Notice::SetAside => vec![Way::Page],
             Notice::ChannelDown => vec![Way::Page, Way::Mail, Way::Sms],
             _ => Vec::new(),
         }

@@ -73,12 +73,18 @@ pub struct Serving {
 impl Serving {
     /// Starts the program and waits for its first page.
     pub fn start(program: &Path, data: &Path, session: &str) -> Outcome<Serving> {
+        Serving::start_with(program, data, session, &[])
+    }
+
+    /// The same with more arguments.
+    pub fn start_with(program: &Path, data: &Path, session: &str, more: &[&str]) -> Outcome<Serving> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let begun = Instant::now();
         let child = Command::new(program)
             .args(["serve", "--data"])
             .arg(data)
             .args(["--listen", &format!("127.0.0.1:{port}")])
+            .args(more)
             .env("AFTERCARE_LOG", "warn")
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())

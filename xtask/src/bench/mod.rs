@@ -11,6 +11,7 @@
 mod base;
 mod house;
 mod intake;
+mod letters;
 mod load;
 mod pages;
 mod raw;
@@ -125,6 +126,7 @@ fn measure(arguments: &Arguments, program: &Path, directory: &Path) -> Outcome<T
     );
 
     intake::measure(program, &directory.join("intake"), seconds, &mut table)?;
+    letters::measure(program, &directory.join("letters"), seconds, &mut table)?;
 
     let data = directory.join("base");
     let mut base = base::Base::new(program, &data)?;

@@ -3,4 +3,5 @@
 mod conformance_uci498;
 mod demo;
 mod ledger_commands;
+mod mailboxes;
 mod promise_commands;

@@ -4,20 +4,30 @@ use jiff::{SignedDuration, Timestamp};
 use mail::threads::{Candidate, Signer};
 use rules::channels::{Arrived, Fate, Plan, Sign, Thread, Writer, is_public_domain, plan};
 use rules::event::{Event, Happening};
+use rules::faxes::{is_gateway, number_in};
 use rules::ids::*;
+use rules::notifications::Notice;
 use rules::text::{Line, Text};
 use rules::tickets::intake::Report;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Impact;
 use rules::tickets::verb::{Known, Verb, decide};
 use rules::tickets::{Addressee, Channel, Kind, Visibility};
+use serde_json::json;
 
+use super::bounces;
+use super::fax::{self, Came};
 use super::letters::{self, Opened, Unopened};
 use crate::attachments::store::{self as attachments, NewAttachment};
+use crate::customers::contacts::failing;
 use crate::kernel::actor::By;
 use crate::kernel::door::Change;
+use crate::kernel::setting;
 use crate::kernel::turn::Turn;
+use crate::messages::fax::{FaxWays, SETTING};
+use crate::messages::sign;
 use crate::messages::store::{self, Decided, MessageRow};
+use crate::notifications::store::Delivery;
 use crate::tickets::custom_fields::values::Typed;
 use crate::tickets::intake::{Named, report};
 use crate::tickets::{change, store as tickets};
@@ -39,20 +49,22 @@ pub const TOPIC: &str = "messages";
 /// Errors: [`Failure`] of the database or the disk; the letter is tried again.
 pub async fn turn(app: &App) -> Result<Turn, Failure> {
     let now = app.clock.now();
-    let ids = app.read(move |tx| Ok(store::kept(tx, now, LETTERS_MAX)?)).await?;
+    let ids = app.read(move |tx| Ok(store::kept(tx, Channel::Mail, now, LETTERS_MAX)?)).await?;
     if ids.is_empty() {
         return Ok(Turn::default());
     }
-    let signer = letters::signer(app)?;
+    let signer = sign::signer(app)?;
+    let ways: FaxWays = app.read(|tx| Ok(setting::get(tx, SETTING)?.unwrap_or_default())).await?;
     let mut done = 0;
     for id in &ids {
-        done += u64::from(take(app, *id, &signer).await?);
+        done += u64::from(take(app, *id, &signer, &ways).await?);
     }
-    Ok(Turn { done, more: ids.len() as i64 == LETTERS_MAX, next_at: None })
+    // What was sorted has something to tell, which the outbox takes.
+    Ok(Turn { done, more: done > 0, next_at: None })
 }
 
 /// Takes one letter; tells whether it was ours to take.
-async fn take(app: &App, id: MessageId, signer: &Signer) -> Result<bool, Failure> {
+async fn take(app: &App, id: MessageId, signer: &Signer, ways: &FaxWays) -> Result<bool, Failure> {
     let now = app.clock.now();
     let Some(row) = app.touch(move |tx| Ok(store::claim(tx, id, now, LEASE)?)).await? else {
         return Ok(false);
@@ -75,7 +87,12 @@ async fn take(app: &App, id: MessageId, signer: &Signer) -> Result<bool, Failure
             return Ok(true);
         }
     };
-    let stored = if opened.writer == Writer::Person {
+    let is_fax = |file: &mail::Attachment| ::fax::Kind::of(&file.bytes).is_some();
+    let brings_fax =
+        is_gateway(&ways.gateways, &opened.read.sender) && opened.letter.attachments.iter().any(is_fax);
+    let stored = if brings_fax {
+        letters::store_faxes(app, &opened.letter).await
+    } else if opened.writer == Writer::Person {
         letters::store_files(app, &opened.letter).await
     } else {
         Ok(Vec::new())
@@ -83,7 +100,13 @@ async fn take(app: &App, id: MessageId, signer: &Signer) -> Result<bool, Failure
     let taken = match stored {
         Ok(files) => {
             let shared = app.clone();
-            app.change(By::System("mail"), move |change| sort(&shared, change, id, &opened, &files)).await
+            app.change(By::System("mail"), move |change| {
+                if brings_fax {
+                    return bring(change, id, &opened, &files);
+                }
+                sort(&shared, change, id, &opened, &files)
+            })
+            .await
         }
         Err(failure) => Err(failure),
     };
@@ -102,12 +125,16 @@ async fn take(app: &App, id: MessageId, signer: &Signer) -> Result<bool, Failure
 
 async fn set_aside(app: &App, id: MessageId, problem: String) -> Result<(), Failure> {
     tracing::warn!(%id, problem, "a letter was set aside");
-    app.change(By::System("mail"), move |change| {
-        store::decide(change.tx, id, &Decided { problem: Some(&problem), ..Decided::only(Fate::SetAside) })?;
-        change.nudge(TOPIC);
-        Ok(())
-    })
-    .await
+    app.change(By::System("mail"), move |change| aside(change, id, &problem)).await
+}
+
+/// Sets a message aside and tells those who have to look.
+pub fn aside(change: &mut Change<'_>, id: MessageId, problem: &str) -> Result<(), Failure> {
+    store::decide(change.tx, id, &Decided { problem: Some(problem), ..Decided::only(Fate::SetAside) })?;
+    change.nudge(TOPIC);
+    let subject = store::find(change.tx, id)?.map(|row| row.sender).unwrap_or_default();
+    let data = json!({ "title": subject, "text": problem });
+    change.send("notice", &json!({ "notice": Notice::SetAside, "ticket": null, "data": data }))
 }
 
 /// Whose letter it is: a contact, a customer, both or neither.
@@ -134,8 +161,14 @@ fn whose(tx: &mut db::Tx, opened: &Opened) -> Result<Whose, Failure> {
     Ok(Whose { customer: store::customer_of_domain(tx, &domain)?, contact: None })
 }
 
-fn threads(tx: &mut db::Tx, opened: &Opened) -> Result<Vec<Thread>, Failure> {
+fn threads(tx: &mut db::Tx, opened: &Opened, about: Option<&Delivery>) -> Result<Vec<Thread>, Failure> {
     let mut found = Vec::new();
+    if let Some(ticket) = about.and_then(|delivery| delivery.ticket_id)
+        && let Some(row) = tickets::find(tx, ticket)?
+    {
+        let row = change::lives_on_in(tx, row)?;
+        found.push(Thread { ticket: row.id, customer: row.customer_id, sign: Sign::Ours });
+    }
     for candidate in &opened.candidates {
         let (ticket, sign) = match candidate {
             Candidate::Signed(id) | Candidate::Header(id) => (id.parse().ok(), Sign::Ours),
@@ -153,6 +186,35 @@ fn threads(tx: &mut db::Tx, opened: &Opened) -> Result<Vec<Thread>, Failure> {
     Ok(found)
 }
 
+/// Notes the faxes that a gateway's letter brings; the letter itself is a machine's.
+fn bring(
+    change: &mut Change<'_>,
+    id: MessageId,
+    opened: &Opened,
+    files: &[NewAttachment],
+) -> Result<(), Failure> {
+    let Some(row) = store::find_to_change(change.tx, id)?.filter(|row| row.fate == Fate::Kept) else {
+        return Ok(());
+    };
+    store::save_read(change.tx, id, &opened.read)?;
+    let read = &opened.read;
+    let local = read.sender.rsplit_once('@').map_or("", |(local, _)| local);
+    for file in files {
+        let number = number_in(&[local, &read.subject, &read.sender_name, &file.file_name]);
+        let came = Came {
+            sha256: file.sha256.clone(),
+            bytes: file.bytes,
+            number: number.map(|phone| phone.shown).unwrap_or_default(),
+            line: row.mailbox.clone(),
+            key: fax::key(&["letter", read.content_key.as_deref().unwrap_or_default(), &file.sha256]),
+        };
+        fax::note(change.tx, &came, change.now)?;
+    }
+    store::decide(change.tx, id, &Decided::only(Fate::Machine))?;
+    change.nudge(TOPIC);
+    Ok(())
+}
+
 fn sort(
     app: &App,
     change: &mut Change<'_>,
@@ -165,20 +227,36 @@ fn sort(
     };
     store::save_read(change.tx, id, &opened.read)?;
     let key = opened.read.content_key.clone().unwrap_or_default();
-    let whose = whose(change.tx, opened)?;
+    let mut whose = whose(change.tx, opened)?;
+    // What a machine says is about a letter of ours; a person may answer any, also what we wrote to our own people.
+    let about = match opened.writer {
+        Writer::Bounce | Writer::Machine => bounces::delivery(change.tx, opened)?,
+        Writer::Person => None,
+    };
+    if let Some(delivery) = &about {
+        whose.contact = whose.contact.or(delivery.contact_id);
+    }
     let arrived = Arrived {
         writer: opened.writer,
         is_repeated: store::came_before(change.tx, id, &key)?,
-        threads: threads(change.tx, opened)?,
+        threads: threads(change.tx, opened, about.as_ref())?,
         customer: whose.customer,
     };
     change.nudge(TOPIC);
+    if opened.writer == Writer::Person {
+        // Who writes from an address can be written to.
+        failing::mend(change, &opened.read.sender)?;
+    }
     let decided =
         Decided { customer: whose.customer, contact: whose.contact, ..Decided::only(Fate::Unsorted) };
     match plan(&arrived) {
         Plan::Record(fate, ticket) => {
-            let decided = Decided { fate, ticket, problem: opened.bounce.as_deref(), ..decided };
+            let words = opened.bounce.as_ref().map(letters::bounce_words);
+            let decided = Decided { fate, ticket, problem: words.as_deref(), ..decided };
             store::decide(change.tx, id, &decided)?;
+            if let (Fate::Bounced, Some(delivery)) = (fate, &about) {
+                bounces::came_back(change, id, delivery, opened)?;
+            }
             if let Some(ticket) = ticket {
                 change.nudge(format!("ticket:{ticket}"));
             }
@@ -191,15 +269,38 @@ fn sort(
         }
         Plan::Open(customer) => {
             let named = Named { customer: Some(customer), contact: whose.contact, ..Named::default() };
-            let ticket = open(app, change, &row, opened, files, named, None)?;
+            let ticket = open(app, change, &row, &Words::of(opened), files, named, None)?;
             store::decide(change.tx, id, &Decided { fate: Fate::Opened, ticket: Some(ticket), ..decided })?;
         }
     }
     Ok(())
 }
 
-/// Puts a letter on the timeline of a ticket. Where the ticket waits for the customer, it is the answer.
-fn note(
+/// What a message says, as a ticket takes it.
+#[derive(Clone, Debug)]
+pub struct Words {
+    pub title: String,
+    pub text: String,
+    pub caller: String,
+    pub channel: Channel,
+}
+
+impl Words {
+    /// What a letter says.
+    pub fn of(opened: &Opened) -> Words {
+        let read = &opened.read;
+        let caller = if read.sender_name.is_empty() { &read.sender } else { &read.sender_name };
+        Words {
+            title: or_dash(&read.subject),
+            text: letters::bounded(&opened.new_text),
+            caller: caller.clone(),
+            channel: Channel::Mail,
+        }
+    }
+}
+
+/// Puts a message on the timeline of a ticket. Where the ticket waits for the customer, it is the answer.
+pub fn note(
     change: &mut Change<'_>,
     id: TicketId,
     text: &str,
@@ -251,7 +352,7 @@ fn attach(
     Ok(happened)
 }
 
-/// Makes a ticket from a letter, by the same decision as the page (C7.2).
+/// Makes a ticket from a message, by the same decision as the page (C7.2).
 ///
 /// Until a person has judged it, a letter counts as a fault that disrupts: nothing known of it is no reason to play
 /// it down. It is reported when it came to us, since from then on we owe.
@@ -259,25 +360,22 @@ pub fn open(
     app: &App,
     change: &mut Change<'_>,
     row: &MessageRow,
-    opened: &Opened,
+    words: &Words,
     files: &[NewAttachment],
     named: Named,
     user: Option<UserId>,
 ) -> Result<TicketId, Failure> {
-    let subject = if opened.read.subject.is_empty() { "—" } else { &opened.read.subject };
-    let caller =
-        if opened.read.sender_name.is_empty() { &opened.read.sender } else { &opened.read.sender_name };
     let reported_at: Timestamp = row.received_at.min(change.now);
     let zone = rules::customers::Zone::parse("zone", &app.config.zone)?;
     let asked = Report {
         kind: Kind::Fault,
-        title: Line::parse("title", subject)?,
-        description: Text::parse_optional("description", &letters::bounded(&opened.new_text))?,
-        channel: Channel::Mail,
+        title: Line::parse("title", &words.title)?,
+        description: Text::parse_optional("description", &words.text)?,
+        channel: words.channel,
         impact: Some(Impact::Disrupted),
         severity: None,
         severity_reason: None,
-        caller_name: Line::parse_optional("caller_name", caller)?,
+        caller_name: Line::parse_optional("caller_name", &words.caller)?,
         caller_phone: None,
         onsite: false,
         reported_at: Some(reported_at),

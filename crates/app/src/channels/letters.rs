@@ -14,10 +14,9 @@ use crate::Failure;
 use crate::attachments::keep::{self, Arriving};
 use crate::attachments::media::plain_name;
 use crate::attachments::store::NewAttachment;
+use crate::messages::sign::OWN_HEADER;
 use crate::messages::store::ReadMessage;
 
-/// The header that every letter of ours carries: its ticket, signed.
-pub const OWN_HEADER: &str = "X-Aftercare-Ticket";
 /// Files of one letter that are kept with a ticket; the raw letter has them all.
 const FILES_MOST: usize = 100;
 /// The longest name of a sender or subject that is kept with a row.
@@ -43,10 +42,8 @@ pub struct Opened {
     pub candidates: Vec<Candidate>,
     /// What the writer wrote now, without what is quoted.
     pub new_text: String,
-    /// What a bounce says, in its own words.
-    pub bounce: Option<String>,
-    /// The id of the letter of ours that a bounce is about.
-    pub bounced_id: Option<String>,
+    /// What the notice says, where a letter of ours came back or is late.
+    pub bounce: Option<gate::Bounce>,
 }
 
 /// Reads the stored bytes of a letter.
@@ -71,19 +68,19 @@ pub async fn open(bytes: Vec<u8>, signer: Signer) -> Result<Opened, Unopened> {
 fn read(bytes: &[u8], signer: &Signer) -> Result<Opened, Unopened> {
     let letter = Letter::parse(bytes, &Limits::default())?;
     let sender = gate::sender(&letter, None);
-    let (writer, bounce, bounced_id) = match &sender {
-        gate::Sender::Person if is_ours(&letter, signer) => (Writer::Machine, None, None),
-        gate::Sender::Person => (Writer::Person, None, None),
-        gate::Sender::Bounce(bounce) => {
-            (Writer::Bounce, Some(bounce_words(bounce)), bounce.message_id.clone())
-        }
+    let (writer, bounce) = match &sender {
+        gate::Sender::Person if is_ours(&letter, signer) => (Writer::Machine, None),
+        gate::Sender::Person => (Writer::Person, None),
+        // What is only late is still on its way.
+        gate::Sender::Bounce(bounce) if bounce.is_delay => (Writer::Machine, Some(bounce.clone())),
+        gate::Sender::Bounce(bounce) => (Writer::Bounce, Some(bounce.clone())),
         gate::Sender::FeedbackReport | gate::Sender::AutoReply | gate::Sender::Bulk | gate::Sender::Loop => {
-            (Writer::Machine, None, None)
+            (Writer::Machine, None)
         }
     };
     let mut candidates =
         mail::threads::candidates(&letter, signer, OWN_HEADER, |word| TicketNumber::parse(word).is_ok());
-    if let Some(id) = &bounced_id {
+    if let Some(id) = bounce.as_ref().and_then(|bounce| bounce.message_id.as_ref()) {
         if let Some(ticket) = signer.of_message_id(id) {
             candidates.insert(0, Candidate::Header(ticket));
         }
@@ -106,7 +103,7 @@ fn read(bytes: &[u8], signer: &Signer) -> Result<Opened, Unopened> {
         content_key: Some(content_key(&letter)),
         sent_at: letter.date,
     };
-    Ok(Opened { writer, candidates, new_text, bounce, bounced_id, read, letter })
+    Ok(Opened { writer, candidates, new_text, bounce, read, letter })
 }
 
 /// A letter with our own mark that no bounce brought has come round: a forwarding leads back to us.
@@ -114,7 +111,8 @@ fn is_ours(letter: &Letter, signer: &Signer) -> bool {
     letter.headers.all(OWN_HEADER).iter().any(|value| signer.verify(value.trim()).is_some())
 }
 
-fn bounce_words(bounce: &gate::Bounce) -> String {
+/// What a notice of failure says, in its own words.
+pub fn bounce_words(bounce: &gate::Bounce) -> String {
     let lines = bounce.failures.iter().take(20).map(|failure| {
         let code =
             failure.status.clone().or(failure.reply_code.map(|code| code.to_string())).unwrap_or_default();
@@ -171,8 +169,22 @@ pub fn files(letter: &Letter) -> impl Iterator<Item = &Attachment> {
 ///
 /// Errors: [`Failure::DiskFull`], [`Failure::Error`].
 pub async fn store_files(app: &App, letter: &Letter) -> Result<Vec<NewAttachment>, Failure> {
+    store_all(app, files(letter)).await
+}
+
+/// The same for those that can be a fax.
+///
+/// Errors: [`Failure::DiskFull`], [`Failure::Error`].
+pub async fn store_faxes(app: &App, letter: &Letter) -> Result<Vec<NewAttachment>, Failure> {
+    store_all(app, files(letter).filter(|file| fax::Kind::of(&file.bytes).is_some())).await
+}
+
+async fn store_all(
+    app: &App,
+    files: impl Iterator<Item = &Attachment>,
+) -> Result<Vec<NewAttachment>, Failure> {
     let mut stored = Vec::new();
-    for file in files(letter) {
+    for file in files {
         let mut arriving = Arriving::begin(&app.config.data, app.config.attachment_limit_bytes).await?;
         arriving.write(&file.bytes).await?;
         let kept = arriving.finish().await?;
@@ -184,18 +196,6 @@ pub async fn store_files(app: &App, letter: &Letter) -> Result<Vec<NewAttachment
         });
     }
     Ok(stored)
-}
-
-/// The signer of reply addresses; its key is made from that of the ledger, so that it needs no file of its own.
-///
-/// Errors: [`Failure::Error`] where the key of the house cannot be read.
-pub fn signer(app: &App) -> Result<Signer, Failure> {
-    app.signer()?;
-    let key = std::fs::read(app.config.data.join("ledger.key")).map_err(Failure::broke)?;
-    let mut hasher = Sha256::new();
-    hasher.update(b"aftercare reply addresses\0");
-    hasher.update(&key);
-    Ok(Signer::new(&hasher.finalize()))
 }
 
 /// The letter as text, for a page: the new text, and what is folded.

@@ -4,7 +4,10 @@
 //! and finds out whose it is; one that cannot be read is set aside with an alarm and stops no other.
 
 pub mod api;
+pub mod bounces;
 pub mod duty;
+pub mod fax;
+pub mod fax_settings;
 pub mod intake;
 pub mod letters;
 pub mod listener;

@@ -9,12 +9,16 @@ use rules::Refusal;
 use rules::access::{Permission, perm};
 use rules::channels::Fate;
 use rules::ids::*;
+use rules::tickets::Channel;
 use rules::tickets::number::TicketNumber;
 
-use super::duty;
+use super::duty::{self, Words};
+use super::fax;
 use super::letters::{self, Opened};
 use crate::attachments::media;
+use crate::attachments::store::NewAttachment;
 use crate::kernel::actor::Actor;
+use crate::kernel::door::Change;
 use crate::kernel::errors::bytes_words;
 use crate::kernel::form::{Form, Search, encode};
 use crate::kernel::notice::{Notice, go};
@@ -24,10 +28,11 @@ use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section};
 use crate::messages::card::{fate_chip, sender_words};
 use crate::messages::store::{self, Decided, MessageRow};
+use crate::messages::{fax as fax_pages, sign};
 use crate::records::list::{ROWS, after, cut};
 use crate::tickets::change::path as ticket_path;
 use crate::tickets::intake::Named;
-use crate::{App, Failure};
+use crate::{App, Failure, attachments, tickets};
 
 /// The fates that the inbox has a tab for; the first is what a person has to do.
 const TABS: [(&str, &str); 3] =
@@ -97,7 +102,11 @@ async fn found(app: &App, id: i64) -> Result<MessageRow, Failure> {
 async fn opened(app: &App, id: i64) -> Result<(MessageRow, Option<Opened>), Failure> {
     let row = found(app, id).await?;
     let bytes = letters::raw(app, &row.sha256).await?;
-    let opened = letters::open(bytes, letters::signer(app)?).await.ok();
+    let opened = match row.channel {
+        // A fax says nothing that could be read.
+        Channel::Fax => None,
+        _ => letters::open(bytes, sign::signer(app)?).await.ok(),
+    };
     Ok((row, opened))
 }
 
@@ -122,6 +131,8 @@ async fn message_page(
     let may = |permission| actor.person.as_ref().is_some_and(|person| person.may(permission));
     let title =
         if row.subject.is_empty() { l.t("messages-no-subject").into_owned() } else { row.subject.clone() };
+    let title = if row.channel == Channel::Fax { fax_title(l, &row) } else { title };
+    let pages = app.read(move |tx| Ok(fax_pages::of(tx, MessageId(id))?)).await?;
     let has_page = opened.as_ref().is_some_and(|opened| opened.letter.bodies.iter().any(|body| body.is_html));
     let acts = html! {
         @if has_page { (link_button(&format!("/messages/{id}/page"), Icon::Eye, l.t("messages-as-page"), false)) }
@@ -132,13 +143,38 @@ async fn message_page(
         .actions(acts)
         .status(status)
         .body(html! {
-            @if row.fate.is_to_do() && may(Permission::ReportTicket) { (sort_card(l, &row, form, opened.is_some())) }
+            @if row.fate.is_to_do() && may(Permission::ReportTicket) { (sort_card(l, &row, form, opened.is_some() || row.channel == Channel::Fax)) }
             @if let Some(problem) = &row.problem {
                 (notice(if row.fate == Fate::SetAside { Tone::Bad } else { Tone::Risk }, html! { pre class="words" { (problem) } }))
             }
             (card(l.t("messages-letter"), html! { (head(l, &row, opened.as_ref())) @if let Some(opened) = &opened { (text(l, opened)) } }))
             @if let Some(opened) = &opened { (files(l, id, opened)) }
+            @for page in &pages {
+                figure class="fax-page" {
+                    img src={ "/messages/" (id) "/pages/" (page.place) } loading="lazy"
+                        alt=(l.ta("messages-fax-page", &[("page", page.place.into())]));
+                }
+            }
         }))
+}
+
+/// What a fax is called: who sent it, as far as that is known.
+fn fax_title(l: &L10n, row: &MessageRow) -> String {
+    let name = if row.sender_name.is_empty() { &row.sender } else { &row.sender_name };
+    let key = if name.is_empty() { "messages-fax-unknown" } else { "messages-fax-title" };
+    l.ta(key, &[("from", name.as_str().into())]).into_owned()
+}
+
+/// GET /messages/{id}/pages/{place}: a page of a fax.
+pub async fn fax_page(
+    app: App,
+    _actor: Actor<perm::ViewTickets>,
+    Path((id, place)): Path<(i64, i64)>,
+) -> Result<Response, Failure> {
+    let pages = app.read(move |tx| Ok(fax_pages::of(tx, MessageId(id))?)).await?;
+    let page = pages.into_iter().find(|page| page.place == place).ok_or(Failure::NotFound)?;
+    attachments::page::hand_out(&app, &page.sha256, "image/png", &format!("fax-{place}.png"), page.bytes)
+        .await
 }
 
 fn head(l: &L10n, row: &MessageRow, opened: Option<&Opened>) -> Markup {
@@ -227,9 +263,14 @@ fn sort_card(l: &L10n, row: &MessageRow, form: &Form, is_open: bool) -> Markup {
                         .hint(l.t("messages-sort-hint")).of(form, l))
                     (actions(submit(l.t("messages-open-ticket"))))
                 }
+                form class="form" method="post" action={ (base) "/note" } {
+                    (Field::text("number", l.t("messages-ticket-number")).short().required()
+                        .hint(l.t("messages-ticket-number-hint")).of(form, l))
+                    (actions(submit(l.t("messages-put-on-ticket"))))
+                }
             }
             div class="form-foot" {
-                @if row.fate == Fate::SetAside { (action(&format!("{base}/retry"), Icon::Refresh, l.t("messages-retry"))) }
+                @if row.fate == Fate::SetAside && row.missing_bytes.is_none() { (action(&format!("{base}/retry"), Icon::Refresh, l.t("messages-retry"))) }
                 (action(&format!("{base}/dismissal"), Icon::Archive, l.t("messages-dismiss")))
             }
         },
@@ -265,26 +306,110 @@ pub async fn make_ticket(
     id: i64,
     customer: CustomerId,
 ) -> Result<TicketId, Failure> {
-    let (row, opened) = opened(app, id).await?;
-    let opened = opened.ok_or_else(|| Failure::from(Refusal::AlreadySo))?;
-    if !row.fate.is_to_do() {
-        return Err(Refusal::AlreadySo.into());
-    }
-    let files = letters::store_files(app, &opened.letter).await?;
+    let Taken { words, files, read } = taken(app, &actor.l, id).await?;
     let (shared, user) = (app.clone(), actor.person.id);
     app.change(actor, move |change| {
-        let row = store::find_to_change(change.tx, MessageId(id))?.ok_or(Failure::NotFound)?;
-        if !row.fate.is_to_do() {
-            return Err(Refusal::AlreadySo.into());
+        let row = to_sort(change, id)?;
+        if let Some(read) = &read {
+            store::save_read(change.tx, row.id, read)?;
         }
-        store::save_read(change.tx, row.id, &opened.read)?;
-        let named = Named { customer: Some(customer), ..Named::default() };
-        let ticket = duty::open(&shared, change, &row, &opened, &files, named, Some(user))?;
-        let decided =
-            Decided { ticket: Some(ticket), customer: Some(customer), ..Decided::only(Fate::Opened) };
+        // The contact that the sender was found to be, where it is one of this customer's.
+        let contact = row.contact_id.filter(|_| row.customer_id == Some(customer));
+        let named = Named { customer: Some(customer), contact, ..Named::default() };
+        let ticket = duty::open(&shared, change, &row, &words, &files, named, Some(user))?;
+        let decided = Decided {
+            ticket: Some(ticket),
+            customer: Some(customer),
+            contact,
+            ..Decided::only(Fate::Opened)
+        };
         store::decide(change.tx, row.id, &decided)?;
         change.nudge(duty::TOPIC);
         Ok(ticket)
+    })
+    .await
+}
+
+/// What of a message goes onto a ticket: its words, its files, what a letter says of itself.
+struct Taken {
+    words: Words,
+    files: Vec<NewAttachment>,
+    read: Option<store::ReadMessage>,
+}
+
+async fn taken(app: &App, l: &L10n, id: i64) -> Result<Taken, Failure> {
+    let (row, opened) = opened(app, id).await?;
+    if !row.fate.is_to_do() {
+        return Err(Refusal::AlreadySo.into());
+    }
+    if row.channel == Channel::Fax {
+        let title = fax_title(l, &row);
+        let kind = ::fax::Kind::of(&letters::raw(app, &row.sha256).await?);
+        let caller = if row.sender_name.is_empty() { row.sender.clone() } else { row.sender_name.clone() };
+        let files = app.read(move |tx| fax::files(tx, &row, kind)).await?;
+        let words = Words { text: title.clone(), title, caller, channel: Channel::Fax };
+        return Ok(Taken { words, files, read: None });
+    }
+    let opened = opened.ok_or_else(|| Failure::from(Refusal::AlreadySo))?;
+    let files = letters::store_files(app, &opened.letter).await?;
+    Ok(Taken { words: Words::of(&opened), files, read: Some(opened.read) })
+}
+
+/// The message, held until the end of the change, if a person may still sort it.
+fn to_sort(change: &mut Change<'_>, id: i64) -> Result<MessageRow, Failure> {
+    let row = store::find_to_change(change.tx, MessageId(id))?.ok_or(Failure::NotFound)?;
+    if row.fate.is_to_do() { Ok(row) } else { Err(Refusal::AlreadySo.into()) }
+}
+
+/// POST /messages/{id}/note: puts a message on a ticket by its number.
+pub async fn put_on_ticket(
+    app: App,
+    actor: Actor<perm::ReportTicket>,
+    Path(id): Path<i64>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let put = put(&app, &actor, id, form.get("number")).await;
+    match put {
+        Ok(ticket) => Ok(go(&ticket_path(ticket), Notice::new("notice-message-put"))),
+        Err(Failure::Invalid(problems)) => {
+            message_page(&app, &actor, id, &form.with(problems), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn put(
+    app: &App,
+    actor: &Actor<perm::ReportTicket>,
+    id: i64,
+    number: &str,
+) -> Result<TicketId, Failure> {
+    let given = number.to_owned();
+    let number = TicketNumber::parse(number);
+    let Ok(number) = number else {
+        return Err(rules::Invalid::new("number", "error-no-ticket").with("given", given).into());
+    };
+    let Taken { words, files, read } = taken(app, &actor.l, id).await?;
+    app.change(actor, move |change| {
+        let row = to_sort(change, id)?;
+        let found = tickets::store::find(change.tx, number.ticket())?;
+        let found =
+            found.ok_or_else(|| rules::Invalid::new("number", "error-no-ticket").with("given", given))?;
+        let ticket = tickets::change::lives_on_in(change.tx, found)?;
+        if let Some(read) = &read {
+            store::save_read(change.tx, row.id, read)?;
+        }
+        let note = duty::note(change, ticket.id, &words.text, &files)?;
+        let decided = Decided {
+            ticket: Some(ticket.id),
+            note: Some(note),
+            customer: Some(ticket.customer_id),
+            contact: row.contact_id.filter(|_| row.customer_id == Some(ticket.customer_id)),
+            ..Decided::only(Fate::OnTicket)
+        };
+        store::decide(change.tx, row.id, &decided)?;
+        change.nudge(duty::TOPIC);
+        Ok(ticket.id)
     })
     .await
 }
@@ -297,7 +422,7 @@ pub async fn retry(
 ) -> Result<Response, Failure> {
     app.change(&actor, move |change| {
         let row = store::find_to_change(change.tx, MessageId(id))?.ok_or(Failure::NotFound)?;
-        if row.fate != Fate::SetAside {
+        if row.fate != Fate::SetAside || row.missing_bytes.is_some() {
             return Err(Refusal::AlreadySo.into());
         }
         store::try_again(change.tx, row.id)?;
@@ -404,7 +529,12 @@ pub async fn raw(
 ) -> Result<Response, Failure> {
     let row = found(&app, id).await?;
     let bytes = letters::raw(&app, &row.sha256).await?;
-    hand_out("application/octet-stream", &format!("message-{id}.eml"), bytes)
+    let ending = match (row.channel, ::fax::Kind::of(&bytes)) {
+        (Channel::Fax, Some(::fax::Kind::Pdf)) => "pdf",
+        (Channel::Fax, _) => "tif",
+        _ => "eml",
+    };
+    hand_out("application/octet-stream", &format!("message-{id}.{ending}"), bytes)
 }
 
 fn hand_out(kind: &'static str, name: &str, bytes: Vec<u8>) -> Result<Response, Failure> {

@@ -345,7 +345,7 @@ fn delivery(l: &L10n, line: &DeliveryLine) -> Moment {
     let tone = match line.state {
         DeliveryState::Waiting => Tone::Plain,
         DeliveryState::Sent => Tone::Met,
-        DeliveryState::GivenUp => Tone::Bad,
+        DeliveryState::GivenUp | DeliveryState::Returned => Tone::Bad,
     };
     let subject = if line.subject.is_empty() { line.recipient.clone() } else { line.subject.clone() };
     let title = html! { (l.t("contact-history-told")) " " a href={ "/deliveries/" (line.id) } { (subject) } };

@@ -18,6 +18,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where a mail server hands letters over (LMTP or SMTP); nowhere if none.
     pub letters_listen: Option<SocketAddr>,
+    /// Where a fax server puts what it received; nowhere if none.
+    pub fax_directory: Option<PathBuf>,
     /// How people reach the server, without a slash at the end; links in notices begin with it.
     pub public_url: String,
     /// Whether a proxy in front sets `X-Forwarded-For`.
@@ -82,6 +84,7 @@ pub struct Settings {
     pub database: Option<String>,
     pub listen: Option<SocketAddr>,
     pub letters_listen: Option<SocketAddr>,
+    pub fax_directory: Option<PathBuf>,
     pub public_url: Option<String>,
     pub behind_proxy: Option<bool>,
     pub hotline: Option<String>,
@@ -123,6 +126,7 @@ impl Settings {
             database: self.database.or(under.database),
             listen: self.listen.or(under.listen),
             letters_listen: self.letters_listen.or(under.letters_listen),
+            fax_directory: self.fax_directory.or(under.fax_directory),
             public_url: self.public_url.or(under.public_url),
             behind_proxy: self.behind_proxy.or(under.behind_proxy),
             hotline: self.hotline.or(under.hotline),
@@ -170,6 +174,7 @@ impl Settings {
             database,
             listen,
             letters_listen: self.letters_listen,
+            fax_directory: self.fax_directory,
             public_url: public_url.trim_end_matches('/').to_owned(),
             behind_proxy: self.behind_proxy.unwrap_or(false),
             hotline: self.hotline,

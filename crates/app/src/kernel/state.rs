@@ -56,6 +56,8 @@ pub struct Shared {
     pub wake: Notify,
     /// Wakes who sends what waits for the world.
     pub post: Notify,
+    /// Wakes who reads mailboxes after one was added or changed.
+    pub mailboxes: Notify,
     secrets: OnceLock<Arc<Secrets>>,
     outside: OnceLock<Outside>,
     signer: OnceLock<Arc<Signer>>,
@@ -103,6 +105,7 @@ impl App {
             finding: Finding::default(),
             wake: Notify::new(),
             post: Notify::new(),
+            mailboxes: Notify::new(),
             secrets: OnceLock::new(),
             outside: OnceLock::new(),
             signer: OnceLock::new(),
@@ -235,6 +238,11 @@ impl App {
     pub async fn closed(&self) {
         // The sender lives as long as `self`, so waiting cannot fail.
         let _ = self.closing.subscribe().wait_for(|closed| *closed).await;
+    }
+
+    /// Whether the application is closing.
+    pub fn is_closed(&self) -> bool {
+        *self.closing.borrow()
     }
 
     /// Ends open streams and the worker.

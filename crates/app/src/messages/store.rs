@@ -28,6 +28,8 @@ row! {
         pub sent_at: Option<Timestamp>,
         pub problem: Option<String>,
         pub attempts: i64,
+        /// How much of it was left at the mail server; none where it is whole. Units: bytes.
+        pub missing_bytes: Option<i64>,
     }
 }
 
@@ -35,7 +37,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, ticket_id, customer_id, contact_id, direction, channel, fate, sha256, bytes, mailbox, ",
-            "sender_name, sender, subject, message_id, received_at, sent_at, problem, attempts FROM message ",
+            "sender_name, sender, subject, message_id, received_at, sent_at, problem, attempts, missing_bytes FROM message ",
             $rest
         )
     };
@@ -50,13 +52,23 @@ statements! {
         "INSERT INTO message (direction, channel, fate, sha256, bytes, mailbox, sender_name, sender, subject,
             received_at, attempts, claimed_until)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0) RETURNING id";
-    static KEPT: (Timestamp, i64) => (i64,) =
-        "SELECT id FROM message WHERE fate = 'kept' AND claimed_until <= ?1 ORDER BY id LIMIT ?2";
+    static ADD_FROM_MAILBOX: (String, String, String, String, i64, String, String, String, String, Timestamp,
+        Option<i64>, Option<i64>, Option<i64>, Option<i64>) => (i64,) =
+        "INSERT INTO message (direction, channel, fate, sha256, bytes, mailbox, sender_name, sender, subject,
+            received_at, attempts, claimed_until, mailbox_id, uid_validity, uid, missing_bytes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, ?11, ?12, ?13, ?14)
+         ON CONFLICT DO NOTHING RETURNING id";
+    static KEPT: (Timestamp, i64, String) => (i64,) =
+        "SELECT id FROM message WHERE fate = 'kept' AND claimed_until <= ?1 AND channel = ?3 ORDER BY id LIMIT ?2";
+    static BY_CONTENT: (Option<String>,) => (i64,) =
+        "SELECT id FROM message WHERE content_key = ?1 ORDER BY id LIMIT 1";
+    static SET_CONTENT: (i64, Option<String>) => () = "UPDATE message SET content_key = ?2 WHERE id = ?1";
+    static NAME_SENDER: (i64, String) => () = "UPDATE message SET sender_name = ?2 WHERE id = ?1";
     static CLAIM: (i64, Timestamp, Timestamp) => MessageRow =
         "UPDATE message SET attempts = attempts + 1, claimed_until = ?3
          WHERE id = ?1 AND fate = 'kept' AND claimed_until <= ?2
          RETURNING id, ticket_id, customer_id, contact_id, direction, channel, fate, sha256, bytes, mailbox,
-            sender_name, sender, subject, message_id, received_at, sent_at, problem, attempts";
+            sender_name, sender, subject, message_id, received_at, sent_at, problem, attempts, missing_bytes";
     static RELEASE: (i64, Timestamp) => () =
         "UPDATE message SET attempts = attempts - 1, claimed_until = ?2 WHERE id = ?1 AND fate = 'kept'";
     static READ: (i64, String, String, String, Option<String>, Option<String>, Option<Timestamp>) => () =
@@ -71,6 +83,9 @@ statements! {
         "SELECT id FROM message WHERE content_key = ?1 AND id < ?2 ORDER BY id LIMIT 1";
     static TICKET_OF: (Option<String>,) => (Option<i64>,) =
         "SELECT ticket_id FROM message WHERE message_id = ?1 AND ticket_id IS NOT NULL ORDER BY id LIMIT 1";
+    static FIRST_ID: (Option<i64>, String) => (Option<String>,) =
+        "SELECT message_id FROM message WHERE ticket_id = ?1 AND direction = 'in' AND LOWER(sender) = ?2 \
+         AND message_id IS NOT NULL ORDER BY ticket_id, id LIMIT 1";
     static ANY: (String,) => (i64,) = "SELECT id FROM message WHERE fate = ?1 ORDER BY id LIMIT 1";
     static SENDERS: (Option<String>,) => (i64, i64) =
         "SELECT id, customer_id FROM contact WHERE mail_key = ?1 AND archived_at IS NULL ORDER BY id LIMIT 2";
@@ -143,9 +158,60 @@ pub fn add(tx: &mut Tx, new: &NewMessage, now: Timestamp) -> Result<MessageId, E
     Ok(MessageId(tx.one(&ADD, row)?.0))
 }
 
-/// The next messages that nobody has looked at.
-pub fn kept(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<MessageId>, Error> {
-    Ok(tx.all(&KEPT, (now, limit))?.into_iter().map(|(id,)| MessageId(id)).collect())
+/// From which letter of a mailbox a message was taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin {
+    pub mailbox: i64,
+    pub uid_validity: i64,
+    pub uid: i64,
+    /// How much was left there. Units: bytes.
+    pub missing_bytes: Option<i64>,
+}
+
+/// Notes a message from a mailbox; none where that letter was noted before.
+pub fn add_from_mailbox(
+    tx: &mut Tx,
+    new: &NewMessage,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Option<MessageId>, Error> {
+    let row = (
+        new.direction.code(),
+        new.channel.code(),
+        new.fate.code(),
+        new.sha256.as_str(),
+        new.bytes,
+        new.mailbox.as_str(),
+        new.sender_name.as_str(),
+        new.sender.as_str(),
+        new.subject.as_str(),
+        now,
+        Some(origin.mailbox),
+        Some(origin.uid_validity),
+        Some(origin.uid),
+        origin.missing_bytes,
+    );
+    Ok(tx.maybe(&ADD_FROM_MAILBOX, row)?.map(|(id,)| MessageId(id)))
+}
+
+/// The message with this content.
+pub fn by_content(tx: &mut Tx, content_key: &str) -> Result<Option<MessageId>, Error> {
+    Ok(tx.maybe(&BY_CONTENT, (Some(content_key),))?.map(|(id,)| MessageId(id)))
+}
+
+/// Notes what makes a message the same when it comes twice.
+pub fn set_content(tx: &mut Tx, id: MessageId, content_key: &str) -> Result<(), Error> {
+    tx.run(&SET_CONTENT, (id.get(), Some(content_key))).map(drop)
+}
+
+/// Names the sender of a message that says nothing of itself.
+pub fn name_sender(tx: &mut Tx, id: MessageId, name: &str) -> Result<(), Error> {
+    tx.run(&NAME_SENDER, (id.get(), name)).map(drop)
+}
+
+/// The next messages of a channel that nobody has looked at.
+pub fn kept(tx: &mut Tx, channel: Channel, now: Timestamp, limit: i64) -> Result<Vec<MessageId>, Error> {
+    Ok(tx.all(&KEPT, (now, limit, channel.code()))?.into_iter().map(|(id,)| MessageId(id)).collect())
 }
 
 /// Takes a message up for the time of `lease`; none where somebody else was quicker.
@@ -233,6 +299,11 @@ pub fn came_before(tx: &mut Tx, id: MessageId, content_key: &str) -> Result<bool
 /// The ticket of the letter with this Message-ID.
 pub fn ticket_of(tx: &mut Tx, message_id: &str) -> Result<Option<TicketId>, Error> {
     Ok(tx.maybe(&TICKET_OF, (Some(message_id),))?.and_then(|(id,)| id).map(TicketId))
+}
+
+/// The id of the first letter of a ticket that came from this address.
+pub fn first_id(tx: &mut Tx, ticket: TicketId, sender: &str) -> Result<Option<String>, Error> {
+    Ok(tx.maybe(&FIRST_ID, (Some(ticket.get()), sender.to_lowercase()))?.and_then(|(id,)| id))
 }
 
 /// The contacts with this address, at most two: with their customers.

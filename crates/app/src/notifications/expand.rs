@@ -2,10 +2,11 @@
 
 use std::cell::RefCell;
 
+use ::mail::threads::Signer;
 use db::Tx;
 use jiff::Timestamp;
 use ledger::outbox::Message;
-use rules::ids::UserId;
+use rules::ids::{TicketId, UserId};
 use rules::notifications::{Notice, Way};
 
 use super::calls;
@@ -17,6 +18,8 @@ use super::tell::{self, Asked};
 use crate::kernel::outgoing::{MAIL_SEND, Mail};
 use crate::kernel::setting;
 use crate::layout::l10n::Locale;
+use crate::messages::fax::FaxWays;
+use crate::messages::{self, sign};
 use crate::{App, Failure};
 
 /// What expanding needs to know of the house.
@@ -27,7 +30,11 @@ pub struct House {
     pub domain: String,
     /// What customers are told.
     pub notices: Notices,
+    /// Whether letters can become faxes.
+    pub can_fax: bool,
     pub gateways: Vec<Gateway>,
+    /// What signs the ids of letters.
+    pub signer: Signer,
     /// Who has something new under the bell.
     pub told: RefCell<Vec<UserId>>,
 }
@@ -40,12 +47,37 @@ impl House {
         let host = host.split(['/', ':']).next().unwrap_or("localhost").to_owned();
         let domain = mail.as_ref().map_or(host, |out| out.domain().to_owned());
         let notices = setting::get(tx, preview::SETTING)?.unwrap_or_default();
-        Ok(House { mail, domain, notices, gateways: gateways::all(tx)?, told: RefCell::default() })
+        let signer = sign::signer(app)?;
+        let ways: FaxWays = setting::get(tx, messages::fax::SETTING)?.unwrap_or_default();
+        let can_fax = ways.out.is_some();
+        Ok(House {
+            mail,
+            domain,
+            notices,
+            can_fax,
+            gateways: gateways::all(tx)?,
+            signer,
+            told: RefCell::default(),
+        })
     }
 
     /// An id for a new message. It is kept with the delivery, so every try bears the same.
     pub fn message_id(&self) -> String {
         format!("<{:032x}@{}>", rand::random::<u128>(), self.domain)
+    }
+
+    /// An id for a letter to a customer about a ticket: an answer finds the ticket by it alone.
+    pub fn letter_id(&self, ticket: TicketId) -> String {
+        let unique = format!("{:032x}", rand::random::<u128>());
+        format!("<{}>", self.signer.message_id(&ticket.to_string(), &unique, &self.domain))
+    }
+
+    /// The letters that a new one to this address is in one thread with, oldest first: the one by which the customer
+    /// reported the ticket, and the last of ours.
+    pub fn thread(&self, tx: &mut Tx, ticket: TicketId, recipient: &str) -> Result<Vec<String>, Failure> {
+        let first = messages::store::first_id(tx, ticket, recipient)?.map(|id| format!("<{id}>"));
+        let before = store::letter_before(tx, ticket, recipient)?;
+        Ok(first.into_iter().chain(before).collect())
     }
 }
 
@@ -87,9 +119,13 @@ pub fn expand(
 }
 
 fn letter(house: &House, tx: &mut Tx, message: &Message, mail: Mail, now: Timestamp) -> Result<(), Failure> {
-    let before = match mail.ticket {
-        Some(ticket) => store::letter_before(tx, ticket, &mail.to)?,
-        None => None,
+    let references = match mail.ticket {
+        Some(ticket) => house.thread(tx, ticket, &mail.to)?,
+        None => Vec::new(),
+    };
+    let message_id = match mail.ticket.filter(|_| mail.contact.is_some()) {
+        Some(ticket) => house.letter_id(ticket),
+        None => house.message_id(),
     };
     let locale = Locale::parse(&mail.locale).unwrap_or_default();
     let new = NewDelivery {
@@ -104,13 +140,8 @@ fn letter(house: &House, tx: &mut Tx, message: &Message, mail: Mail, now: Timest
         ticket: mail.ticket,
         locale: locale.tag().to_owned(),
         subject: mail.subject,
-        content: Content {
-            text: mail.text,
-            html: mail.html,
-            references: before.into_iter().collect(),
-            ..Content::default()
-        },
-        message_id: house.message_id(),
+        content: Content { text: mail.text, html: mail.html, references, ..Content::default() },
+        message_id,
         due_at: now,
     };
     store::add(tx, &new, now)?;

@@ -4,10 +4,11 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use mail::threads::Signer;
 use rules::notifications::Failed;
 use rules::tickets::number::TicketNumber;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use super::compose;
 use super::store::Delivery;
 use crate::kernel::outside::chain;
 use crate::kernel::secret::Secrets;
+use crate::messages::sign::OWN_HEADER;
 
 /// The name under which the mail server is set.
 pub const SETTING: &str = "mail.out";
@@ -77,6 +79,14 @@ pub struct MailOut {
     /// The address that letters come from.
     pub from: String,
     pub from_name: Option<String>,
+    /// Whether answers to a customer's letter come to an address that names the ticket, signed: `service+t.42.x7…@`.
+    /// Off where the server delivers no `+` addresses.
+    #[serde(default = "yes")]
+    pub signed_replies: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl MailOut {
@@ -138,18 +148,12 @@ pub fn thread_root(number: TicketNumber, domain: &str) -> String {
 /// Writes a delivery as a letter.
 ///
 /// Errors: an address that is none.
-pub fn letter(out: &MailOut, delivery: &Delivery) -> Result<Message, String> {
-    let mailbox = |name: Option<&str>, address: &str| {
-        let address: Address = address.parse().map_err(|error| format!("{address}: {error}"))?;
-        Ok::<_, String>(Mailbox::new(name.map(compose::one_line).filter(|name| !name.is_empty()), address))
-    };
-    let mut builder = Message::builder()
-        .from(mailbox(out.from_name.as_deref(), &out.from)?)
-        .to(mailbox(delivery.recipient_name.as_deref(), &delivery.recipient)?)
-        .subject(compose::one_line(&delivery.subject))
-        .date(SystemTime::from(Timestamp::max(delivery.created_at, Timestamp::UNIX_EPOCH)))
-        .message_id(Some(delivery.message_id.clone()));
-    for (name, value) in headers(delivery, out) {
+pub fn letter(out: &MailOut, signer: &Signer, delivery: &Delivery) -> Result<Message, String> {
+    let mut builder = begun(out, delivery, &delivery.recipient, delivery.recipient_name.as_deref())?;
+    if let Some(address) = reply_address(out, signer, delivery) {
+        builder = builder.reply_to(mailbox(out.from_name.as_deref(), &address)?);
+    }
+    for (name, value) in headers(delivery, out, signer) {
         builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
     }
     let content = &delivery.content;
@@ -160,8 +164,38 @@ pub fn letter(out: &MailOut, delivery: &Delivery) -> Result<Message, String> {
     builder.multipart(parts).map_err(|error| error.to_string())
 }
 
+fn mailbox(name: Option<&str>, address: &str) -> Result<Mailbox, String> {
+    let address: Address = address.parse().map_err(|error| format!("{address}: {error}"))?;
+    Ok(Mailbox::new(name.map(compose::one_line).filter(|name| !name.is_empty()), address))
+}
+
+/// A letter's sender, reader, subject, date and id.
+///
+/// Errors: an address that is none.
+pub fn begun(
+    out: &MailOut,
+    delivery: &Delivery,
+    to: &str,
+    to_name: Option<&str>,
+) -> Result<MessageBuilder, String> {
+    Ok(Message::builder()
+        .from(mailbox(out.from_name.as_deref(), &out.from)?)
+        .to(mailbox(to_name, to)?)
+        .subject(compose::one_line(&delivery.subject))
+        .date(SystemTime::from(Timestamp::max(delivery.created_at, Timestamp::UNIX_EPOCH)))
+        .message_id(Some(delivery.message_id.clone())))
+}
+
+/// Where the answer to a customer's letter about a ticket goes. Our own people answer on the page of the ticket.
+fn reply_address(out: &MailOut, signer: &Signer, delivery: &Delivery) -> Option<String> {
+    let ticket = delivery.ticket_id.filter(|_| delivery.contact_id.is_some() && out.signed_replies)?;
+    let address = signer.reply_address(&out.from, &ticket.to_string())?;
+    // A local part of more than 64 characters is none (RFC 5321).
+    address.rsplit_once('@').is_some_and(|(local, _)| local.len() <= 64).then_some(address)
+}
+
 /// The headers by which programs know the letter: that no person wrote it, which ticket it is of, its thread.
-fn headers(delivery: &Delivery, out: &MailOut) -> Vec<(&'static str, String)> {
+fn headers(delivery: &Delivery, out: &MailOut, signer: &Signer) -> Vec<(&'static str, String)> {
     let mut headers = vec![
         ("Auto-Submitted", "auto-generated".to_owned()),
         ("X-Auto-Response-Suppress", "All".to_owned()),
@@ -171,7 +205,7 @@ fn headers(delivery: &Delivery, out: &MailOut) -> Vec<(&'static str, String)> {
     let mut references = delivery.content.references.clone();
     if let Some(ticket) = delivery.ticket_id {
         let number = TicketNumber::of(ticket);
-        headers.push(("X-Aftercare-Ticket", number.to_string()));
+        headers.push((OWN_HEADER, signer.token(&ticket.to_string())));
         references.insert(0, thread_root(number, out.domain()));
     }
     if let Some(last) = references.last() {
@@ -186,10 +220,20 @@ fn headers(delivery: &Delivery, out: &MailOut) -> Vec<(&'static str, String)> {
 /// Errors: [`Trouble`], which says whether another try makes sense.
 pub async fn send(
     out: &MailOut,
+    signer: &Signer,
     transport: &AsyncSmtpTransport<Tokio1Executor>,
     delivery: &Delivery,
 ) -> Result<(), Trouble> {
-    let message = letter(out, delivery).map_err(Trouble::for_good)?;
+    send_letter(transport, letter(out, signer, delivery).map_err(Trouble::for_good)?).await
+}
+
+/// Hands a letter to the server.
+///
+/// Errors: [`Trouble`], which says whether another try makes sense.
+pub async fn send_letter(
+    transport: &AsyncSmtpTransport<Tokio1Executor>,
+    message: Message,
+) -> Result<(), Trouble> {
     match tokio::time::timeout(LETTER_MOST, transport.send(message)).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => {

@@ -9,6 +9,7 @@ use rules::notifications::{DeliveryState, Way};
 use rules::tickets::number::TicketNumber;
 
 use super::store::{self, Delivery, Wanted};
+use super::veil::veiled;
 use crate::kernel::actor::Actor;
 use crate::kernel::form::Search;
 use crate::kernel::notice::{Notice, go};
@@ -40,6 +41,8 @@ pub async fn index(app: App, actor: Actor<perm::ViewDeliveries>, query: Search) 
         }
         @if actor.may(Permission::ManageSystem) {
             (link_button("/settings/mail", Icon::Mail, l.t("mail-out-title"), false))
+            (link_button("/mailboxes", Icon::Inbox, l.t("mailboxes-title"), false))
+            (link_button("/settings/fax", Icon::Phone, l.t("fax-title"), false))
         }
     };
     Ok(Page::new(&actor, Section::Deliveries, l.t("nav-deliveries"))
@@ -149,6 +152,7 @@ pub fn state_chip(l: &L10n, state: DeliveryState) -> Markup {
         DeliveryState::Waiting => (Tone::Info, Icon::Clock),
         DeliveryState::Sent => (Tone::Met, Icon::Check),
         DeliveryState::GivenUp => (Tone::Bad, Icon::Breach),
+        DeliveryState::Returned => (Tone::Bad, Icon::Undo),
     };
     chip(tone, drawing, l.t(state.label()))
 }
@@ -170,7 +174,8 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let l = &actor.l;
     let row = app.read(move |tx| store::find(tx, id)?.ok_or(Failure::NotFound)).await?;
-    let again = (row.state != DeliveryState::Sent && actor.may(Permission::ManageNotices))
+    let unsent = matches!(row.state, DeliveryState::Waiting | DeliveryState::GivenUp);
+    let again = (unsent && actor.may(Permission::ManageNotices))
         .then(|| action(&format!("/deliveries/{id}/retry"), Icon::Refresh, l.t("deliveries-retry")));
     let word = |key: &str| l.t(key).into_owned();
     let labels = [
@@ -198,7 +203,10 @@ pub async fn show(
         Some(html! { (l.number(row.attempts)) }),
         waiting.then(|| time(l, row.due_at)),
         row.ended_at.map(|at| time(l, at)),
-        row.last_error.as_ref().map(|words| html! { code { (words) } }),
+        row.last_error.as_ref().map(|words| html! {
+            code { (words) }
+            @if let Some(notice) = row.returned_id { br; a href={ "/messages/" (notice) } { (l.t("deliveries-returned-letter")) } }
+        }),
         Some(html! { code { (row.message_id) } }),
     ];
     let pairs: Vec<(&str, Markup)> = labels
@@ -211,7 +219,7 @@ pub async fn show(
         .actions(html! { @if let Some(again) = &again { (again) } })
         .body(html! {
             section class="card" { (definitions(&pairs)) }
-            (card(l.t("deliveries-words"), html! { div class="prose" { (row.content.text) } }))
+            (card(l.t("deliveries-words"), html! { div class="prose" { (veiled(&row.content.text)) } }))
         }))
 }
 

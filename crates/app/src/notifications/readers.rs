@@ -61,6 +61,7 @@ row! {
         pub name: String,
         pub mail: Option<String>,
         pub phone: Option<String>,
+        pub fax: Option<String>,
     }
 }
 
@@ -72,7 +73,7 @@ statements! {
         "SELECT a.id, a.name, a.email, a.phone, a.role, a.locale, a.zone, c.choices, c.quiet_from, c.quiet_to
          FROM account a LEFT JOIN notice_choice c ON c.account_id = a.id";
     static CONTACT: (i64,) => Contact =
-        "SELECT id, name, mail, phone FROM contact WHERE id = ?1 AND archived_at IS NULL";
+        "SELECT id, name, mail, phone, fax FROM contact WHERE id = ?1 AND archived_at IS NULL";
     static CHOOSE: (i64, String, Option<String>, Option<String>, Timestamp) => () =
         "INSERT INTO notice_choice (account_id, choices, quiet_from, quiet_to, changed_at) \
          VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (account_id) DO UPDATE SET choices = excluded.choices, \

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use ledger::outbox;
+use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use rules::event::Event;
+use rules::faxes::OutAddress;
 use rules::notifications::{Notice, Then, Way, after_failure};
 use rules::tickets::Channel;
 use serde_json::json;
@@ -13,13 +15,17 @@ use tokio::task::JoinSet;
 use super::expand::{House, expand};
 use super::mail::{self, MailOut, Trouble};
 use super::store::{self, Delivery};
-use super::{bell, gateways};
+use super::veil::veiled;
+use super::{bell, fax, gateways};
+use crate::customers::contacts::failing;
 use crate::kernel::actor::By;
 use crate::kernel::door::Change;
 use crate::kernel::live::Nudge;
 use crate::kernel::setting;
 use crate::kernel::turn::Turn;
 use crate::layout::l10n::{L10n, Locale};
+use crate::messages::fax::FaxWays;
+use crate::messages::{self, sign};
 use crate::{App, Failure, escalations, health};
 
 /// Messages of the outbox that one turn reads.
@@ -88,7 +94,7 @@ pub async fn send_deliveries(app: &App) -> Result<Turn, Failure> {
 /// Sends the deliveries of one way, in order; after the way itself failed, the rest waits for the next try.
 async fn lane(app: App, way: Way, gateway: Option<i64>, deliveries: Vec<Delivery>) -> Result<(), Failure> {
     match (way, gateway) {
-        (Way::Mail, _) => by_mail(&app, deliveries).await,
+        (Way::Mail | Way::Fax, _) => by_mail(&app, way, deliveries).await,
         (Way::Sms | Way::Chat | Way::Webhook, Some(gateway)) => by_gateway(&app, gateway, deliveries).await,
         (Way::Sms | Way::Chat | Way::Webhook | Way::Page, _) => {
             refuse(&app, &deliveries, &Trouble::of_the_way("no gateway is set up for this way"), None).await
@@ -114,27 +120,71 @@ struct Through {
     name: String,
 }
 
-async fn by_mail(app: &App, deliveries: Vec<Delivery>) -> Result<(), Failure> {
-    let out: Option<MailOut> = app.read(|tx| setting::get(tx, mail::SETTING)).await?;
+async fn by_mail(app: &App, way: Way, deliveries: Vec<Delivery>) -> Result<(), Failure> {
+    let (out, ways): (Option<MailOut>, Option<FaxWays>) = app
+        .read(|tx| Ok((setting::get(tx, mail::SETTING)?, setting::get(tx, messages::fax::SETTING)?)))
+        .await?;
+    let pattern = ways.and_then(|ways| OutAddress::parse_optional("out", &ways.out?).ok().flatten());
     let Some(out) = out else {
         return refuse(app, &deliveries, &Trouble::of_the_way("no mail server is set up"), None).await;
     };
     let l = L10n::new(Locale::default(), app.config.time_zone(), app.clock.now());
-    let through = Through { code: "mail-out".to_owned(), name: l.t("channel-mail-out").into_owned() };
+    let (code, name) = match way {
+        Way::Fax => ("fax-out", l.t("channel-fax-out")),
+        _ => ("mail-out", l.t("channel-mail-out")),
+    };
+    let through = Through { code: code.to_owned(), name: name.into_owned() };
     let transport = match out.transport(&*app.secrets()?) {
         Ok(transport) => transport,
         Err(words) => return refuse(app, &deliveries, &Trouble::of_the_way(words), Some(&through)).await,
     };
+    let signer = sign::signer(app)?;
     let mut ill: Option<Trouble> = None;
     for delivery in deliveries {
-        let tried = match &ill {
-            Some(trouble) => Err(trouble.clone()),
-            None => mail::send(&out, &transport, &delivery).await,
+        let tried = match (refused_address(app, &l, &delivery).await?, &ill) {
+            (Some(words), _) => Err(Trouble::for_good(words)),
+            (None, Some(trouble)) => Err(trouble.clone()),
+            (None, None) if way == Way::Fax => {
+                by_fax(app, &out, pattern.as_ref(), &transport, &delivery).await
+            }
+            (None, None) => mail::send(&out, &signer, &transport, &delivery).await,
         };
         ill = ill.or_else(|| tried.as_ref().err().filter(|trouble| trouble.of_the_way).cloned());
         mark(app, &delivery, tried, Some(&through)).await?;
     }
     Ok(())
+}
+
+async fn by_fax(
+    app: &App,
+    out: &MailOut,
+    pattern: Option<&OutAddress>,
+    transport: &AsyncSmtpTransport<Tokio1Executor>,
+    delivery: &Delivery,
+) -> Result<(), Trouble> {
+    let Some(pattern) = pattern else {
+        return Err(Trouble::of_the_way("no gateway for faxes is set up"));
+    };
+    let to = fax::address(pattern, delivery)?;
+    let paper = fax::paper(app, delivery, app.clock.now()).await;
+    let paper = paper.map_err(|failure| Trouble::of_the_way(failure.to_string()))?;
+    let letter = fax::letter(out, delivery, &to, paper).map_err(Trouble::for_good)?;
+    mail::send_letter(transport, letter).await
+}
+
+/// Why nothing about a ticket is written to an address: its host said that it is no more. A link to sign in is asked
+/// for by who reads it, so that is tried all the same.
+async fn refused_address(app: &App, l: &L10n, delivery: &Delivery) -> Result<Option<String>, Failure> {
+    if delivery.ticket_id.is_none() || delivery.contact_id.is_none() {
+        return Ok(None);
+    }
+    let recipient = delivery.recipient.clone();
+    let failing = app.read(move |tx| Ok(failing::find(tx, &recipient)?)).await?;
+    Ok(failing.map(|failing| {
+        let mail = delivery.recipient.as_str();
+        l.ta("deliveries-address-fails", &[("mail", mail.into()), ("words", failing.words.into())])
+            .into_owned()
+    }))
 }
 
 async fn by_gateway(app: &App, id: i64, deliveries: Vec<Delivery>) -> Result<(), Failure> {
@@ -215,13 +265,15 @@ async fn mark(
 
 /// What went to the customer stands on the ticket (C7.2).
 fn told(change: &mut Change<'_>, delivery: Delivery) -> Result<(), Failure> {
-    let (Some(ticket), Some(_), Way::Mail) = (delivery.ticket_id, delivery.contact_id, delivery.way) else {
-        return Ok(());
+    let channel = match delivery.way {
+        Way::Mail => Channel::Mail,
+        Way::Fax => Channel::Fax,
+        Way::Sms | Way::Chat | Way::Webhook | Way::Page => return Ok(()),
     };
+    let (Some(ticket), Some(_)) = (delivery.ticket_id, delivery.contact_id) else { return Ok(()) };
     if let Some(about) = escalations::store::about(change.tx, ticket)? {
-        let text = format!("{}\n\n{}", delivery.subject, delivery.content.text);
-        change
-            .record(about, Event::TicketMessageSent { channel: Channel::Mail, to: delivery.recipient, text });
+        let text = format!("{}\n\n{}", delivery.subject, veiled(&delivery.content.text));
+        change.record(about, Event::TicketMessageSent { channel, to: delivery.recipient, text });
         change.nudge(format!("ticket:{ticket}"));
     }
     Ok(())

@@ -20,6 +20,7 @@ use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section, Viewer};
+use crate::messages::sign;
 use crate::{App, Failure};
 
 /// Deliveries that are tried at once when the mail server was mended.
@@ -35,7 +36,7 @@ pub async fn page(app: App, actor: Keeper) -> Result<Response, Failure> {
 
 fn stored_form(out: Option<&MailOut>) -> Form {
     let Some(out) = out else {
-        return Form::of([("port", "465"), ("security", Security::Tls.code())]);
+        return Form::of([("port", "465"), ("security", Security::Tls.code()), ("signed_replies", "yes")]);
     };
     Form::of([
         ("host", out.host.clone()),
@@ -44,6 +45,7 @@ fn stored_form(out: Option<&MailOut>) -> Form {
         ("user", out.user.clone().unwrap_or_default()),
         ("from", out.from.clone()),
         ("from_name", out.from_name.clone().unwrap_or_default()),
+        ("signed_replies", if out.signed_replies { "yes" } else { "" }.to_owned()),
     ])
 }
 
@@ -75,6 +77,7 @@ fn shown(
                     .hint(l.t(password_hint)).of(form, l))
                 (Field::text("from", l.t("mail-from")).kind("email").required().hint(l.t("mail-from-hint")).of(form, l))
                 (Field::text("from_name", l.t("mail-from-name")).hint(l.t("mail-from-name-hint")).of(form, l))
+                (Check::new("signed_replies", l.t("mail-signed-replies")).hint(l.t("mail-signed-replies-hint")).of(form, l))
                 (actions(submit(l.t("form-save"))))
             }
             @if out.is_some() {
@@ -131,13 +134,21 @@ fn read(form: &Form) -> Result<Typed, Vec<Invalid>> {
         return Err(problems);
     };
     let user = form.some("user").map(str::to_owned);
-    let out =
-        MailOut { host, port, security, user, password: None, from, from_name: from_name.map(String::from) };
+    let out = MailOut {
+        host,
+        port,
+        security,
+        user,
+        password: None,
+        from,
+        from_name: from_name.map(String::from),
+        signed_replies: form.get("signed_replies") == "yes",
+    };
     Ok(Typed { out, password: Some(form.exact("password").to_owned()).filter(|text| !text.is_empty()) })
 }
 
 /// Whether a host is this machine, which nobody can listen between.
-fn is_this_machine(host: &str) -> bool {
+pub fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
@@ -166,6 +177,7 @@ pub async fn save(app: App, actor: Keeper, form: Form) -> Result<Response, Failu
     app.change(&actor, move |change| {
         setting::put(change.tx, mail::SETTING, &out, change.now)?;
         store::hurry(change.tx, Way::Mail, change.now, HURRY_MAX)?;
+        store::hurry(change.tx, Way::Fax, change.now, HURRY_MAX)?;
         change.record(About::default(), Event::SettingChanged { setting: mail::SETTING.to_owned() });
         Ok(())
     })
@@ -190,7 +202,9 @@ pub async fn try_out(app: App, actor: Keeper, form: Form) -> Result<Response, Fa
     };
     let delivery = trial(&actor, &out, to, app.clock.now());
     let tried = match out.transport(&*app.secrets()?) {
-        Ok(transport) => mail::send(&out, &transport, &delivery).await.map_err(|trouble| trouble.words),
+        Ok(transport) => mail::send(&out, &sign::signer(&app)?, &transport, &delivery)
+            .await
+            .map_err(|trouble| trouble.words),
         Err(words) => Err(words),
     };
     let said = match tried {
@@ -229,5 +243,6 @@ fn trial(viewer: &Viewer, out: &MailOut, to: String, now: jiff::Timestamp) -> De
         due_at: now,
         last_error: None,
         ended_at: None,
+        returned_id: None,
     }
 }

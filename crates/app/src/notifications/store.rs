@@ -2,7 +2,7 @@
 
 use db::{Error, Query, Tx, row, statements};
 use jiff::{SignedDuration, Timestamp};
-use rules::ids::{ContactId, TicketId, UserId};
+use rules::ids::{ContactId, MessageId, TicketId, UserId};
 use rules::notifications::{DeliveryState, Way};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,8 @@ row! {
         pub due_at: Timestamp,
         pub last_error: Option<String>,
         pub ended_at: Option<Timestamp>,
+        /// The letter that says that it came back.
+        pub returned_id: Option<MessageId> as maybe_int,
     }
 }
 
@@ -76,7 +78,8 @@ pub struct NewDelivery {
 macro_rules! columns {
     () => {
         "id, notice, way, gateway_id, recipient, recipient_name, account_id, contact_id, ticket_id, locale, \
-         subject, content, message_id, state, attempts, created_at, tries_from_at, due_at, last_error, ended_at"
+         subject, content, message_id, state, attempts, created_at, tries_from_at, due_at, last_error, ended_at, \
+         returned_id"
     };
 }
 
@@ -101,7 +104,12 @@ statements! {
         "UPDATE delivery SET state = 'given-up', last_error = ?2, ended_at = ?3 WHERE id = ?1 AND state = 'waiting'";
     static AGAIN: (i64, Timestamp) => () =
         "UPDATE delivery SET state = 'waiting', attempts = 0, tries_from_at = ?2, due_at = ?2, ended_at = NULL \
-         WHERE id = ?1 AND state <> 'sent'";
+         WHERE id = ?1 AND state IN ('waiting', 'given-up')";
+    static BY_MESSAGE_ID: (String,) => Delivery =
+        concat!("SELECT ", columns!(), " FROM delivery WHERE message_id = ?1 ORDER BY id LIMIT 1");
+    static RETURNED: (i64, i64, String) => () =
+        "UPDATE delivery SET state = 'returned', returned_id = ?2, last_error = ?3 \
+         WHERE id = ?1 AND state <> 'returned'";
     static HURRY: (String, Timestamp, i64) => () =
         "UPDATE delivery SET due_at = ?2 WHERE id IN \
          (SELECT id FROM delivery WHERE state = 'waiting' AND way = ?1 AND due_at > ?2 AND attempts > 0 \
@@ -142,6 +150,16 @@ pub fn add(tx: &mut Tx, new: &NewDelivery, now: Timestamp) -> Result<(), Error> 
 /// A delivery by id.
 pub fn find(tx: &mut Tx, id: i64) -> Result<Option<Delivery>, Error> {
     tx.maybe(&FIND, (id,))
+}
+
+/// The delivery with this Message-ID, in its brackets.
+pub fn by_message_id(tx: &mut Tx, message_id: &str) -> Result<Option<Delivery>, Error> {
+    tx.maybe(&BY_MESSAGE_ID, (message_id,))
+}
+
+/// Says that a delivery came back, and what the notice said. Returns whether that is news.
+pub fn returned(tx: &mut Tx, id: i64, notice: MessageId, words: &str) -> Result<bool, Error> {
+    Ok(tx.run(&RETURNED, (id, notice.get(), words))? > 0)
 }
 
 /// Which deliveries the log shows.

@@ -227,7 +227,10 @@ impl About {
         {
             let names = tickets::store::names(tx, id)?;
             particulars.number = TicketNumber::of(id).grouped();
-            particulars.title = row.title.clone();
+            // What could not be delivered is named itself.
+            if asked.notice != Notice::Undelivered {
+                particulars.title = row.title.clone();
+            }
             particulars.customer = names.customer;
             particulars.site = names.site.unwrap_or_default();
             about.terms = row.commitment_id.map(|id| app.library.terms(tx, id)).transpose()?;
@@ -264,7 +267,7 @@ impl About {
         let leads = [Role::Manager, Role::Administrator];
         let row = self.ticket.as_ref();
         let mut found = match asked.notice {
-            Notice::Undelivered | Notice::ChannelDown => readers::with_roles(tx, &leads)?,
+            Notice::Undelivered | Notice::SetAside | Notice::ChannelDown => readers::with_roles(tx, &leads)?,
             Notice::Mentioned => readers::named(tx, &mentions(&self.particulars.text))?,
             Notice::Assigned | Notice::Warning | Notice::Overdue => {
                 let assignee = row.and_then(|row| row.assignee_id);
@@ -302,25 +305,29 @@ fn to_customer(
     }
     let contact = row.contact_id.map(|id| readers::contact(tx, id)).transpose()?.flatten();
     let Some(contact) = contact else { return Ok(()) };
-    let Some(mail) = contact.mail.clone() else { return Ok(()) };
+    let (way, recipient) = match (contact.mail.clone(), contact.fax.clone().filter(|_| house.can_fax)) {
+        (Some(mail), _) => (Way::Mail, mail),
+        (None, Some(number)) => (Way::Fax, number),
+        (None, None) => return Ok(()),
+    };
     let locale = house.notices.locale();
     let said =
         say(asked.notice, &about.of(locale, &contact.name, String::new(), now), locale, &about.zone, now);
-    let before = store::letter_before(tx, row.id, &mail)?;
+    let references = house.thread(tx, row.id, &recipient)?;
     let new = NewDelivery {
         outbox: message.id,
         notice: asked.notice.code().to_owned(),
-        way: Way::Mail,
+        way,
         gateway: None,
-        recipient: mail,
+        recipient,
         recipient_name: Some(contact.name),
         account: None,
         contact: Some(contact.id),
         ticket: Some(row.id),
         locale: locale.tag().to_owned(),
         subject: said.subject,
-        content: Content { text: said.text, references: before.into_iter().collect(), ..Content::default() },
-        message_id: house.message_id(),
+        content: Content { text: said.text, references, ..Content::default() },
+        message_id: house.letter_id(row.id),
         due_at: now,
     };
     store::add(tx, &new, now)?;
@@ -343,6 +350,7 @@ fn to_reader(
     let path = match (asked.notice, ticket) {
         (_, Some(id)) => tickets::change::path(id),
         (Notice::ChannelDown, None) => "/health".to_owned(),
+        (Notice::SetAside, None) => "/messages?fate=set-aside".to_owned(),
         (_, None) => "/deliveries".to_owned(),
     };
     let called = asked.data.get("escalation").and_then(Value::as_i64);
@@ -370,7 +378,7 @@ fn to_reader(
                 // One line and the link: a phone shows no more, and a short message is paid by its length.
                 (reader.phone.clone(), gateway, format!("{} {}", said.subject, particulars.link))
             }
-            Way::Webhook => continue,
+            Way::Webhook | Way::Fax => continue,
         };
         let Some(recipient) = recipient else { continue };
         let before = match (way, ticket) {

@@ -40,6 +40,7 @@ const DOCS: &[fn() -> Document] = &[
     crate::queue::views::api::Doc::openapi,
     crate::channels::api::Doc::openapi,
     crate::company::pages::Doc::openapi,
+    crate::channels::fax::Doc::openapi,
     crate::customers::api::Doc::openapi,
     crate::customers::sites::api::Doc::openapi,
     crate::customers::contacts::api::Doc::openapi,

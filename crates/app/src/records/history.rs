@@ -94,6 +94,8 @@ pub fn panel(l: &L10n, told: &[Told]) -> Markup {
 fn moment(l: &L10n, fact: &Told) -> Moment {
     let what = fact.name.split_once('.').map_or("", |(_, what)| what);
     let (drawing, tone) = match what {
+        "mail_failed" => (Icon::Breach, Tone::Bad),
+        "mail_mended" => (Icon::Check, Tone::Met),
         "created" | "site_added" => (Icon::Add, Tone::Info),
         "archived" | "ended" => (Icon::Archive, Tone::Void),
         "restored" => (Icon::Undo, Tone::Info),

@@ -24,6 +24,7 @@ use super::{
     articles, composer, custom_fields, documents, family, proposals, steps, tags, terms, time_spent, why,
 };
 use crate::attachments;
+use crate::customers::contacts::{self, failing};
 use crate::escalations;
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
@@ -63,6 +64,8 @@ pub struct Whole {
     pub documents: Vec<documents::DocumentRow>,
     /// The article whose way out stands in the reply already.
     pub replying: Option<articles::ArticleOnTicket>,
+    /// The address of its contact, where letters to it come back.
+    pub failing: Option<failing::FailingAddress>,
     pub zone: TimeZone,
     pub limit_bytes: u64,
 }
@@ -72,7 +75,9 @@ impl Whole {
     pub fn read(app: &App, tx: &mut Tx, id: TicketId) -> Result<Whole, Failure> {
         let row = store::find(tx, id)?.ok_or(Failure::NotFound)?;
         let facts = store::story(tx, id)?;
-        let said = Said::of(tx, &facts)?;
+        let mut said = Said::of(tx, &facts)?;
+        let files = attachments::store::of_ticket(tx, id)?;
+        said.show(&files);
         let mut links = Vec::new();
         for link in store::links(tx, id)? {
             // Its parts have a card of their own.
@@ -84,6 +89,9 @@ impl Whole {
                 links.push((link, brief));
             }
         }
+        let contact = row.contact_id.map(|id| contacts::store::find(tx, id)).transpose()?.flatten();
+        let mail = contact.filter(|_| row.state.is_open()).and_then(|contact| contact.mail);
+        let failing = mail.map(|mail| failing::find(tx, &mail)).transpose()?.flatten();
         let terms = row.commitment_id.map(|commitment| app.library.terms(tx, commitment)).transpose()?;
         Ok(Whole {
             names: store::names(tx, id)?,
@@ -91,7 +99,7 @@ impl Whole {
             absorbed: store::merged_into(tx, id)?,
             watchers: store::watchers(tx, id)?,
             calling: escalations::store::open_of(tx, id)?,
-            files: attachments::store::of_ticket(tx, id)?,
+            files,
             remote: remote_access::panel::Panel::read(tx, id, row.asset_id)?,
             proposals: proposals::store::of_ticket(tx, id)?,
             contacts: store::contacts(tx, row.customer_id)?,
@@ -104,6 +112,7 @@ impl Whole {
             articles: articles::of_ticket(tx, id)?,
             documents: documents::of_ticket(tx, id)?,
             replying: None,
+            failing,
             zone: TimeZone::get(&row.zone).unwrap_or(TimeZone::UTC),
             limit_bytes: app.config.attachment_limit_bytes,
             row,
@@ -171,6 +180,11 @@ fn page(actor: &Actor<perm::ViewTickets>, whole: &Whole, came_from: Option<Ticke
             @if let Some(old) = came_from { (came_here(l, old)) }
             div id="ticket-calling" data-live=(topic) {
                 @if let Some(open) = &whole.calling { (escalations::pages::banner(l, open, actor.may(Permission::WorkTicket))) }
+            }
+            div id="ticket-unreachable" data-live=(topic) {
+                @if let Some(fails) = &whole.failing {
+                    (failing::warning(l, fails, row.contact_id.filter(|_| actor.may(Permission::EditCustomers))))
+                }
             }
             div class="ticket" data-ticket=(number) {
                 section id="ticket-hero" class="hero" data-live=(topic) aria-label=(l.t("ticket-hero")) {

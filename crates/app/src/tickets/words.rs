@@ -13,6 +13,9 @@ use serde_json::{Map, Value};
 
 use super::change::path;
 use super::store::{self, FactRow};
+use crate::attachments;
+use crate::attachments::media::is_picture;
+use crate::attachments::store::Attachment;
 use crate::kernel::errors::Failure;
 use crate::layout::components::*;
 use crate::layout::icons::Icon;
@@ -60,6 +63,8 @@ pub struct Said {
     teams: BTreeMap<i64, String>,
     contacts: BTreeMap<i64, String>,
     articles: BTreeMap<i64, String>,
+    /// Pictures that were added and are still there: where each is.
+    pictures: BTreeMap<i64, String>,
 }
 
 impl Said {
@@ -94,6 +99,19 @@ impl Said {
             }
         }
         Ok(said)
+    }
+
+    /// Shows these files on the timeline where they are pictures.
+    pub fn show(&mut self, files: &[Attachment]) {
+        let pictures = files.iter().filter(|file| is_picture(&file.media_type));
+        self.pictures = pictures.map(|file| (file.id.get(), attachments::page::path(file))).collect();
+    }
+
+    /// Where the picture is that a fact added.
+    fn picture(&self, fact: &FactRow) -> Option<&String> {
+        self.pictures
+            .get(&fact.data.get("attachment")?.as_i64()?)
+            .filter(|_| fact.name == "ticket.attachment_added")
     }
 
     /// The name of a contact.
@@ -152,6 +170,7 @@ fn drawing(name: &str) -> (Icon, Tone) {
         "ticket.edited" | "ticket.fields_set" => (Icon::Edit, Tone::Plain),
         "ticket.note_added" => (Icon::Note, Tone::Plain),
         "ticket.message_sent" | "ticket.message_received" => (Icon::Mail, Tone::Info),
+        "ticket.message_returned" => (Icon::Breach, Tone::Bad),
         "ticket.attachment_added" | "ticket.attachment_removed" => (Icon::Attach, Tone::Plain),
         "ticket.paged" => (Icon::Emergency, Tone::Risk),
         "ticket.page_acknowledged" => (Icon::Check, Tone::Met),
@@ -198,7 +217,7 @@ pub fn moment(l: &L10n, fact: &FactRow, said: &Said) -> Moment {
         tone,
         title: title(l, fact, said),
         by: said.sayer(l, &fact.said_by),
-        body: body(l, fact),
+        body: body(l, fact, said),
         class,
     }
 }
@@ -338,7 +357,7 @@ const BELOW: [(&str, &str); 13] = [
     ("to", "field-to"),
 ];
 
-fn body(l: &L10n, fact: &FactRow) -> Option<Markup> {
+fn body(l: &L10n, fact: &FactRow, said: &Said) -> Option<Markup> {
     let lines: Vec<(&str, &str)> = BELOW
         .iter()
         .filter_map(|(name, label)| {
@@ -350,7 +369,11 @@ fn body(l: &L10n, fact: &FactRow) -> Option<Markup> {
         return None;
     }
     let is_note = fact.name == "ticket.note_added";
+    let picture = said.picture(fact);
     Some(html! {
+        @if let Some(file) = picture {
+            a class="fact-picture" href=(file) { img src=(file) alt="" loading="lazy"; }
+        }
         @for (label, text) in lines {
             @if is_note { p class="words" { (text) } }
             @else { p class="words" { span class="field-name" { (l.t(label)) } " " (text) } }

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
 pub use crate::kernel::turn::Turn;
-use crate::{App, Failure, notifications};
+use crate::{App, Failure, mailboxes, notifications};
 
 /// The longest sleep: another process may have moved a due moment without our knowing.
 const SLEEP_MAX: SignedDuration = SignedDuration::from_secs(15);
@@ -46,6 +46,10 @@ pub enum Duty {
     KeepConsents,
     /// Finds out whose the letters are that came in.
     TakeLetters,
+    /// Takes what a fax server put into its directory.
+    LookForFaxes,
+    /// Makes pictures of the pages of faxes.
+    TakeFaxes,
     /// Reads the next rows of the files that are being imported.
     ReadImports,
     /// Forgets sessions, keys of requests and sent messages that are past their time.
@@ -54,7 +58,7 @@ pub enum Duty {
 
 impl Duty {
     /// The duties inside the house, in the order in which they run.
-    pub const INSIDE: [Duty; 12] = [
+    pub const INSIDE: [Duty; 14] = [
         Duty::KeepConsents,
         Duty::SealFacts,
         Duty::PassTime,
@@ -65,6 +69,8 @@ impl Duty {
         Duty::ReadOutbox,
         Duty::SignCheckpoint,
         Duty::TakeLetters,
+        Duty::LookForFaxes,
+        Duty::TakeFaxes,
         Duty::ReadImports,
         Duty::Tidy,
     ];
@@ -88,6 +94,8 @@ impl Duty {
             Duty::SendDeliveries => notifications::send::send_deliveries(app).await,
             Duty::KeepConsents => crate::remote_access::duty::turn(app).await,
             Duty::TakeLetters => crate::channels::duty::turn(app).await,
+            Duty::LookForFaxes => crate::channels::fax::look(app).await,
+            Duty::TakeFaxes => crate::channels::fax::turn(app).await,
             Duty::ReadImports => crate::imports::duty::turn(app).await,
             Duty::Tidy => duties::tidy(app).await,
         }
@@ -114,7 +122,11 @@ async fn round(app: &App, duties: &[Duty]) -> Timestamp {
 
 /// Does the duties until the application closes.
 pub async fn run(app: App) {
-    tokio::join!(rounds(&app, &Duty::INSIDE, &app.wake), rounds(&app, &Duty::OUTSIDE, &app.post));
+    tokio::join!(
+        rounds(&app, &Duty::INSIDE, &app.wake),
+        rounds(&app, &Duty::OUTSIDE, &app.post),
+        mailboxes::run(app.clone()),
+    );
 }
 
 async fn rounds(app: &App, duties: &[Duty], wake: &Notify) {

@@ -61,6 +61,31 @@ fn a_letter_leaves_once_with_both_texts_and_honest_headers() {
 }
 
 #[test]
+fn nobody_smuggles_a_header_or_a_reader_into_a_letter() {
+    each_app(async |t| {
+        let server = MailServer::open().await;
+        set_up(t, &server).await;
+        let name = Mail { to_name: Some("Li\r\nBcc: thief@evil.test\r\n\r\nx".into()), ..to_li("one") };
+        send(t, name).await;
+        for to in [
+            "li@customer.test\r\nBcc: thief@evil.test",
+            "li@customer.test, thief@evil.test",
+            "a b@c.test",
+            "<li@customer.test>",
+        ] {
+            send(t, Mail { to: to.into(), ..to_li("two") }).await;
+        }
+        t.work().await;
+        let letters = server.letters();
+        assert_eq!(letters.len(), 1, "{letters:#?}");
+        assert_eq!(letters[0].to, "li@customer.test");
+        assert_eq!(letters[0].header("Bcc"), "");
+        let given_up = t.get("/deliveries?state=given-up").await.ok();
+        assert_eq!(given_up.text().matches("data-href=\"/deliveries/").count(), 4);
+    });
+}
+
+#[test]
 fn an_hour_of_trouble_loses_nothing_and_a_refusal_is_told() {
     each_app(async |t| {
         let server = MailServer::open().await;

@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-async fn door(t: &TestApp) -> SocketAddr {
+pub async fn door(t: &TestApp) -> SocketAddr {
     let listener = listener::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(listener::run(t.app.clone(), listener));
@@ -31,7 +31,7 @@ async fn say(door: SocketAddr, script: &[u8]) -> String {
     String::from_utf8_lossy(&heard).into_owned()
 }
 
-async fn send(door: SocketAddr, from: &str, letter: &[u8]) {
+pub async fn send(door: SocketAddr, from: &str, letter: &[u8]) {
     let mut script =
         format!("LHLO mta\r\nMAIL FROM:<{from}>\r\nRCPT TO:<service@desk.cn>\r\nDATA\r\n").into_bytes();
     script.extend_from_slice(letter);
@@ -40,7 +40,7 @@ async fn send(door: SocketAddr, from: &str, letter: &[u8]) {
     assert!(heard.contains("250 2.0.0 stored"), "{heard}");
 }
 
-async fn known_customer(t: &TestApp) -> CustomerId {
+pub async fn known_customer(t: &TestApp) -> CustomerId {
     let now = t.now();
     let made = t.app.change(By::System("story"), move |c| {
         let form =
@@ -56,7 +56,7 @@ async fn known_customer(t: &TestApp) -> CustomerId {
     made.await.unwrap()
 }
 
-async fn messages(t: &TestApp) -> Vec<Value> {
+pub async fn messages(t: &TestApp) -> Vec<Value> {
     let id = t.sign_in(Role::Hotline).await;
     let token = t.token(id, Permission::ALL).await;
     let listed = t.api(Method::GET, "/api/v1/messages", &token, Value::Null).await.ok().json();
@@ -199,7 +199,17 @@ fn a_client_without_manners_costs_nothing() {
         let mut heard = String::new();
         let _ = stream.read_to_string(&mut heard).await;
         assert!(heard.contains("354") && !heard.contains("stored"), "{heard}");
+        // Larger than is taken, and not announced: read to its end, and refused; nothing of it is left.
+        let mut large = b"LHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n".to_vec();
+        let line = format!("{}\r\n", "QUJD".repeat(200));
+        large.extend_from_slice(line.repeat((65 << 20) / line.len()).as_bytes());
+        large.extend_from_slice(b".\r\nQUIT\r\n");
+        assert!(say(door, &large).await.contains("552 5.3.4"));
+        drop(large);
         assert!(messages(t).await.is_empty());
+        let left: Vec<_> =
+            t.files().into_iter().filter(|path| path.iter().any(|part| part == "attachments")).collect();
+        assert!(left.is_empty(), "{left:?}");
         // A dot at the beginning of a line is doubled on the way, and comes out single; LMTP answers for each.
         let two = b"LHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nRCPT TO:<e@f>\r\nDATA\r\nSubject: dots\r\n\r\n..one\r\n.\r\nQUIT\r\n";
         assert_eq!(say(door, two).await.matches("250 2.0.0 stored").count(), 2);

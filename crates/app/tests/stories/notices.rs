@@ -13,8 +13,13 @@ async fn set_up_mail(t: &TestApp) -> MailServer {
     let server = MailServer::open().await;
     t.sign_in(Role::Administrator).await;
     let port = server.port.to_string();
-    let form =
-        [("host", "127.0.0.1"), ("port", port.as_str()), ("security", "none"), ("from", "service@desk.test")];
+    let form = [
+        ("host", "127.0.0.1"),
+        ("port", port.as_str()),
+        ("security", "none"),
+        ("from", "service@desk.test"),
+        ("signed_replies", "yes"),
+    ];
     t.post_form("/settings/mail", &form).await.goes_to("/settings/mail");
     server
 }
@@ -92,7 +97,10 @@ fn the_customer_is_told_the_number_and_the_answer_in_one_thread() {
         assert_eq!(letters.len(), 2, "{letters:#?}");
         assert!(letters.iter().all(|letter| letter.to == "li@customer.test"));
         assert!(letters[1].header("References").contains(&letters[0].header("Message-ID")), "{letters:#?}");
-        assert_eq!(letters[1].header("X-Aftercare-Ticket"), number);
+        let signer = app::messages::sign::signer(&t.app).unwrap();
+        let id = rules::tickets::number::TicketNumber::parse(&number).unwrap().ticket().to_string();
+        assert_eq!(signer.verify(&letters[1].header("X-Aftercare-Ticket")), Some(id.clone()));
+        assert_eq!(signer.of_address(letters[1].header("Reply-To").trim_matches(['<', '>'])), Some(id));
         assert!(letters[1].text().contains("We look into it."), "{}", letters[1].text());
         assert!(!letters[1].text().contains("angry"));
         // What went out stands on the timeline.

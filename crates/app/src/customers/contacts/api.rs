@@ -38,6 +38,8 @@ pub struct Contact {
     pub title: Option<String>,
     pub phone: Option<String>,
     pub mail: Option<String>,
+    /// The number for faxes.
+    pub fax: Option<String>,
     pub remark: Option<String>,
     /// Counts the changes; send it back with an edit.
     pub version: i64,
@@ -64,7 +66,7 @@ pub struct ContactLine {
     pub archived_at: Option<Timestamp>,
 }
 
-/// Fields of a contact. To create one needs `customer`, `name` and `phone` or `mail`; an edit changes what is sent, `null` or an empty text clears
+/// Fields of a contact. To create one needs `customer`, `name` and one of `phone`, `mail` and `fax`; an edit changes what is sent, `null` or an empty text clears
 /// it.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -83,6 +85,8 @@ pub struct ContactInput {
     #[serde(deserialize_with = "sent")]
     pub mail: Option<String>,
     #[serde(deserialize_with = "sent")]
+    pub fax: Option<String>,
+    #[serde(deserialize_with = "sent")]
     pub remark: Option<String>,
     /// The version that was seen; `If-Match` serves as well.
     pub version: Option<i64>,
@@ -94,6 +98,7 @@ impl ContactInput {
         put(&mut form.title, self.title);
         put(&mut form.phone, self.phone);
         put(&mut form.mail, self.mail);
+        put(&mut form.fax, self.fax);
         put(&mut form.remark, self.remark);
         form
     }
@@ -109,6 +114,7 @@ impl From<ContactRow> for Contact {
             title: row.title,
             phone: row.phone,
             mail: row.mail,
+            fax: row.fax,
             remark: row.remark,
             version: row.version,
             created_at: row.created_at,

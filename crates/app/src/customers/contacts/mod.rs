@@ -4,5 +4,6 @@ pub mod access;
 pub mod access_api;
 pub mod api;
 pub mod change;
+pub mod failing;
 pub mod pages;
 pub mod store;

@@ -10,7 +10,7 @@ use rules::customers::ContactForm;
 use rules::ids::{ContactId, CustomerId, SiteId};
 
 use super::store::{self, ContactFilter, ContactRow, ListedContact};
-use super::{access, change};
+use super::{access, change, failing};
 use crate::App;
 use crate::customers::sites::pages::{self as site_pages, customer_filter, customer_names};
 use crate::customers::sites::store::{self as sites, SiteRow};
@@ -111,11 +111,12 @@ pub async fn show(
     actor: Actor<perm::ViewRegistry>,
     Path(id): Path<ContactId>,
 ) -> Result<Response, Failure> {
-    let ((contact, customer, site), access, history) = app
+    let ((contact, customer, site), access, history, fails) = app
         .read(move |tx| {
             let known = found(tx, id)?;
             let access = access::Shown::read(tx, &known.0)?;
-            Ok((known, access, history::of(tx, "contact", id.get())?))
+            let fails = known.0.mail.as_ref().map(|mail| failing::find(tx, mail)).transpose()?.flatten();
+            Ok((known, access, history::of(tx, "contact", id.get())?, fails))
         })
         .await?;
     let (l, own) = (&actor.l, path(id));
@@ -132,7 +133,7 @@ pub async fn show(
             (archive_act(l, &own, contact.version, !in_use))
         }
     };
-    let words: Vec<_> = ["customer", "site", "contact-title", "phone", "mail", "remark"]
+    let words: Vec<_> = ["customer", "site", "contact-title", "phone", "mail", "remark", "fax"]
         .iter()
         .map(|name| l.t(&format!("label-{name}")))
         .collect();
@@ -147,11 +148,15 @@ pub async fn show(
         (&*words[3], contact_ways(contact.phone.as_deref(), None)),
         (&*words[4], contact_ways(None, contact.mail.as_deref())),
     ];
+    if let Some(number) = &contact.fax {
+        pairs.push((&*words[6], html! { span class="nowrap" { (number) } }));
+    }
     if let Some(text) = &contact.remark {
         pairs.push((&*words[5], html! { div class="prose" { (text) } }));
     }
     let body = html! {
         (archived_notice(l, contact.archived_at))
+        @if let Some(fails) = &fails { (failing::warning(l, fails, actor.may(Permission::EditCustomers).then_some(id))) }
         (card(l.t("records-particulars"), definitions(&pairs)))
         (access.card(l, &contact, actor.may(Permission::EditCustomers)))
         @if actor.may(Permission::ViewTickets) {
@@ -173,17 +178,19 @@ pub fn typed(form: &Form) -> ContactForm {
         title: text("title"),
         phone: text("phone"),
         mail: text("mail"),
+        fax: text("fax"),
         remark: text("remark"),
     }
 }
 
 fn stored((row, customer, site): &Found) -> Form {
-    let ContactForm { name, title, phone, mail, remark } = row.form();
+    let ContactForm { name, title, phone, mail, fax, remark } = row.form();
     let mut form = Form::of([
         ("name", name),
         ("title", title),
         ("phone", phone),
         ("mail", mail),
+        ("fax", fax),
         ("remark", remark),
         ("customer", customer.id.to_string()),
         ("version", row.version.to_string()),
@@ -203,6 +210,7 @@ fn person_fields(form: &Form, l: &L10n) -> Markup {
             (Field::text("phone", l.t("label-phone")).kind("tel").hint(l.t("contact-phone-hint")).autocomplete("off").of(form, l))
             (Field::text("mail", l.t("label-mail")).kind("email").autocomplete("off").of(form, l))
         }
+        (Field::text("fax", l.t("label-fax")).kind("tel").hint(l.t("contact-fax-hint")).autocomplete("off").of(form, l))
         (Combobox::new("site", l.t("label-site"), "/lookup/sites").depends_on("customer").hint(l.t("contact-site-hint")).of(form, l))
         (TextArea::new("remark", l.t("label-remark")).of(form, l))
     }

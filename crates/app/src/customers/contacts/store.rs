@@ -22,6 +22,7 @@ row! {
         pub title: Option<String>,
         pub phone: Option<String>,
         pub mail: Option<String>,
+        pub fax: Option<String>,
         pub remark: Option<String>,
         pub version: i64,
         pub created_at: Timestamp,
@@ -51,7 +52,7 @@ row! {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT p.id, p.customer_id, p.site_id, p.name, p.title, p.phone, p.mail, p.remark, p.version,
+            "SELECT p.id, p.customer_id, p.site_id, p.name, p.title, p.phone, p.mail, p.fax, p.remark, p.version,
                 p.created_at, p.archived_at
              FROM contact p ",
             $rest
@@ -69,17 +70,18 @@ statements! {
         select!("WHERE p.customer_id = ?1 AND p.name_key = ?2 ORDER BY p.id LIMIT 2");
     static ADD: (
         i64, Option<i64>, String, String, Option<String>, Option<String>, Option<String>, Option<String>,
-        Option<String>, Option<String>, Timestamp, Option<String>,
+        Option<String>, Option<String>, Timestamp, Option<String>, Option<String>, Option<String>,
     ) => (i64,) =
         "INSERT INTO contact (customer_id, site_id, name, name_key, title, phone, phone_key, mail, mail_key, remark,
-            version, created_at, mail_domain)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?11, ?12) RETURNING id";
+            version, created_at, mail_domain, fax, fax_key)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?11, ?12, ?13, ?14) RETURNING id";
     static SAVE: (
         i64, i64, Option<i64>, String, String, Option<String>, Option<String>, Option<String>, Option<String>,
-        Option<String>, Option<String>, Option<String>,
+        Option<String>, Option<String>, Option<String>, Option<String>, Option<String>,
     ) => () =
         "UPDATE contact SET site_id = ?3, name = ?4, name_key = ?5, title = ?6, phone = ?7, phone_key = ?8,
-            mail = ?9, mail_key = ?10, remark = ?11, mail_domain = ?12, version = version + 1
+            mail = ?9, mail_key = ?10, remark = ?11, mail_domain = ?12, fax = ?13,
+            fax_key = ?14, version = version + 1
          WHERE id = ?1 AND version = ?2";
     static SET_ARCHIVED: (i64, i64, Option<Timestamp>) => () =
         "UPDATE contact SET archived_at = ?3, version = version + 1 WHERE id = ?1 AND version = ?2";
@@ -97,6 +99,7 @@ impl ContactRow {
             title: self.title.clone().unwrap_or_default(),
             phone: self.phone.clone().unwrap_or_default(),
             mail: self.mail.clone().unwrap_or_default(),
+            fax: self.fax.clone().unwrap_or_default(),
             remark: self.remark.clone().unwrap_or_default(),
         }
     }
@@ -151,7 +154,7 @@ pub fn add(
     contact: &Contact,
     now: Timestamp,
 ) -> Result<ContactId, Error> {
-    let Contact { name, title, phone, mail, remark } = contact;
+    let Contact { name, title, phone, mail, fax, remark } = contact;
     let (id,) = tx.one(
         &ADD,
         (
@@ -167,6 +170,8 @@ pub fn add(
             remark.as_ref().map(Text::as_str),
             now,
             mail.as_ref().and_then(Mail::domain),
+            fax.as_ref().map(|fax| fax.shown.as_str()),
+            fax.as_ref().map(|fax| fax.key.as_str()),
         ),
     )?;
     remember(tx, id, contact)?;
@@ -181,7 +186,7 @@ pub fn save(
     site: Option<SiteId>,
     contact: &Contact,
 ) -> Result<bool, Error> {
-    let Contact { name, title, phone, mail, remark } = contact;
+    let Contact { name, title, phone, mail, fax, remark } = contact;
     let saved = tx.run(
         &SAVE,
         (
@@ -197,6 +202,8 @@ pub fn save(
             mail.as_ref().map(Mail::key),
             remark.as_ref().map(Text::as_str),
             mail.as_ref().and_then(Mail::domain),
+            fax.as_ref().map(|fax| fax.shown.as_str()),
+            fax.as_ref().map(|fax| fax.key.as_str()),
         ),
     )?;
     if saved == 1 {

@@ -61,7 +61,7 @@ fn drawing(notice: Notice) -> Icon {
         Notice::Warning => Icon::Risk,
         Notice::Overdue => Icon::Late,
         Notice::CallReported => Icon::Phone,
-        Notice::Undelivered => Icon::Mail,
+        Notice::Undelivered | Notice::SetAside => Icon::Mail,
         Notice::ChannelDown => Icon::Breach,
         Notice::Received
         | Notice::Question

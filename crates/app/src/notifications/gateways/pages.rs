@@ -448,6 +448,7 @@ pub async fn try_out(app: App, actor: Keeper, Path(id): Path<i64>) -> Result<Res
         due_at: now,
         last_error: None,
         ended_at: None,
+        returned_id: None,
     };
     let outside = app.outside()?;
     let told = match send::send(&outside, &*app.secrets()?, &row, &delivery, now).await {
