@@ -146,8 +146,21 @@ fn typed(form: &Form) -> Result<ArticleForm, Invalid> {
     })
 }
 
-fn read(form: &Form) -> Result<rules::articles::Article, Vec<Invalid>> {
-    typed(form).map_err(|problem| vec![problem])?.read()
+/// The form without what a template put there and nobody filled in: it says nothing, least of all how to mend a fault.
+fn without_template(l: &L10n, form: &Form) -> Form {
+    let plain = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim().to_owned();
+    let mut filled = form.clone();
+    for part in PARTS {
+        let key = format!("article-template-{}-{part}", form.get("kind"));
+        if l.knows(&key) && plain(&l.t(&key)) == plain(form.get(part)) {
+            filled.set(part, "");
+        }
+    }
+    filled
+}
+
+fn read(l: &L10n, form: &Form) -> Result<rules::articles::Article, Vec<Invalid>> {
+    typed(&without_template(l, form)).map_err(|problem| vec![problem])?.read()
 }
 
 fn stored(row: &ArticleRow) -> Form {
@@ -259,7 +272,7 @@ fn edit_page(l: &L10n, row: &ArticleRow) -> EditPage<'static> {
 /// POST /articles: keeps the draft; one that was made from a ticket is linked with it, one for a question that found
 /// nothing answers it.
 pub async fn create(app: App, actor: Actor<perm::WriteArticles>, form: Form) -> Result<Response, Failure> {
-    let article = match read(&form) {
+    let article = match read(&actor.l, &form) {
         Ok(article) => article,
         Err(problems) => return new_page(&actor.l, &form).again(&actor, form, None, problems.into()),
     };
@@ -302,7 +315,7 @@ pub async fn update(
     form: Form,
 ) -> Result<Response, Failure> {
     let (seen, user) = (seen_version(&form), Some(actor.person.id));
-    let failure = match read(&form) {
+    let failure = match read(&actor.l, &form) {
         Err(problems) => Failure::Invalid(problems),
         Ok(article) => match app.change(&actor, move |c| change::edit(c, id, seen, &article, user)).await {
             Ok(_) => return Ok(go(&article_path(id), Notice::new("notice-record-saved"))),

@@ -57,6 +57,7 @@ pub fn plain(text: &str) -> String {
             Event::End(TagEnd::List(_)) => {
                 lists.pop();
                 if lists.is_empty() {
+                    line(&mut out);
                     out.push('\n');
                 }
             }

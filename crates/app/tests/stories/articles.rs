@@ -118,6 +118,16 @@ fn an_article_is_written_published_and_read_by_customers_but_never_what_is_inter
             t.get("/articles/1").await.ok().sees("<code>UPDOWN</code>").sees("草稿").lacks("<script>alert");
         page.sees("SQ-3048P");
 
+        // What a template put there and nobody filled in is no solution.
+        let form = t.get("/articles/new?kind=known-fault").await.ok();
+        let left = form.between("name=\"solution\"", "</textarea>");
+        let left = left.split_once('>').unwrap().1.replace('\n', "\r\n");
+        let untouched =
+            [("kind", "known-fault"), ("title", "尚无办法"), ("symptom", "x"), ("solution", left.as_str())];
+        t.post_form("/articles", &untouched).await.goes_to("/articles/2");
+        let row = t.app.read(|tx| Ok(articles::find(tx, ArticleId(2))?)).await.unwrap().unwrap();
+        assert_eq!(row.solution, None);
+
         // A draft is not there for customers; published it is.
         t.visit_as(house.contact, GuestRole::Manager, &[]).await;
         t.get("/portal/articles/1").await.has_status(404);
