@@ -236,10 +236,11 @@ pub async fn look_into(app: &App, folder: PathBuf) -> Result<Turn, Failure> {
         let l = L10n::new(Locale::default(), app.config.time_zone(), now);
         let name = l.t("channel-fax-in").into_owned();
         app.touch(move |tx| {
-            Ok(match words {
+            match words {
                 Some(words) => health::store::ill(tx, CHANNEL, &name, &words, now)?,
                 None => health::store::well(tx, CHANNEL, &name, now)?,
-            })
+            }
+            Ok(())
         })
         .await?;
     }
