@@ -1,5 +1,7 @@
 //! Faxes (传真): who sent one, and by which address one is sent (C7.2).
 
+use jiff::civil::Date;
+
 use crate::customers::Phone;
 use crate::refusal::Invalid;
 
@@ -28,13 +30,14 @@ pub fn number_in(texts: &[&str]) -> Option<Phone> {
         text.split(|c: char| !is_part(c)).find_map(|run| {
             let run = run.trim_matches([' ', '-', '.', ')']).trim_start_matches('(');
             let digits = run.bytes().filter(u8::is_ascii_digit).count();
-            let phone = (digits >= DIGITS_FEWEST).then(|| Phone::parse_optional("number", run));
+            let is_date = run.parse::<Date>().is_ok();
+            let phone = (digits >= DIGITS_FEWEST && !is_date).then(|| Phone::parse_optional("number", run));
             phone.and_then(Result::ok).flatten()
         })
     })
 }
 
-/// Digits of a number that stands somewhere in a text; fewer are a date, a page, a year.
+/// Digits of a number that stands somewhere in a text; fewer are a page, a year.
 const DIGITS_FEWEST: usize = 7;
 
 /// The address of a gateway that turns letters into faxes, as `{number}@fax.example`.

@@ -657,7 +657,7 @@ fn links(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
             }
             @for (link, brief) in &whole.links {
                 li {
-                    (badge(l.t(relation_word(link, whole.row.id)))) " " (words::number_link(brief.id)) " " (brief.title) " "
+                    (badge(l.t(words::relation(link, whole.row.id)))) " " (words::number_link(brief.id)) " " (brief.title) " "
                     (words::state(l, brief.state))
                     @if may {
                         form class="inline" method="post" action={ (base) "/unlink" } {
@@ -689,16 +689,4 @@ fn remote(actor: &Actor<perm::ViewTickets>, whole: &Whole) -> Markup {
     let offer = remote_access::panel::Offer { contacts: &whole.contacts, contact: row.contact_id, target };
     let may = actor.may(Permission::WorkTicket) && row.state.is_open();
     whole.remote.desk(&actor.l, row.id, &whole.zone, actor.person.id, may.then_some(&offer))
-}
-
-/// The word for a link, which reads differently from its other end.
-fn relation_word(link: &LinkRow, from: TicketId) -> &'static str {
-    match (link.relation, link.ticket_id == from) {
-        (Relation::Related, _) => "ticket-relation-related",
-        (Relation::CausedBy, true) => "ticket-relation-caused-by",
-        (Relation::CausedBy, false) => "ticket-relation-cause-of",
-        (Relation::Duplicate, _) => "ticket-relation-duplicate",
-        (Relation::PartOf, true) => "ticket-relation-part-of",
-        (Relation::PartOf, false) => "ticket-relation-whole-of",
-    }
 }

@@ -8,11 +8,11 @@ use maud::{Markup, html};
 use rules::ids::*;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Severity;
-use rules::tickets::{Addressee, State};
+use rules::tickets::{Addressee, Relation, State};
 use serde_json::{Map, Value};
 
 use super::change::path;
-use super::store::{self, FactRow};
+use super::store::{self, FactRow, LinkRow};
 use crate::attachments;
 use crate::attachments::media::is_picture;
 use crate::attachments::store::Attachment;
@@ -424,4 +424,16 @@ pub fn merged(fact: &FactRow) -> Map<String, Value> {
         all.extend(beside.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
     all
+}
+
+/// The word for a link, which reads differently from its other end.
+pub fn relation(link: &LinkRow, from: TicketId) -> &'static str {
+    match (link.relation, link.ticket_id == from) {
+        (Relation::Related, _) => "ticket-relation-related",
+        (Relation::CausedBy, true) => "ticket-relation-caused-by",
+        (Relation::CausedBy, false) => "ticket-relation-cause-of",
+        (Relation::Duplicate, _) => "ticket-relation-duplicate",
+        (Relation::PartOf, true) => "ticket-relation-part-of",
+        (Relation::PartOf, false) => "ticket-relation-whole-of",
+    }
 }
