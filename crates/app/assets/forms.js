@@ -123,6 +123,8 @@ function combobox(box) {
     clearTimeout(timer);
     close();
   });
+  // Who types at once, before this script came, is answered too.
+  if (document.activeElement === field && field.value && !hidden.value) ask();
 }
 
 /** @param {HTMLElement} place */
