@@ -2,6 +2,7 @@
 
 use db::{Error, Tx, row, statements};
 use jiff::Timestamp;
+use rules::event::Event;
 use rules::ids::{AttachmentId, ContactId, TicketId, UserId};
 use rules::tickets::Visibility;
 
@@ -48,6 +49,19 @@ pub struct NewAttachment {
     pub bytes: i64,
     pub media_type: &'static str,
     pub file_name: String,
+}
+
+impl NewAttachment {
+    /// That it was added to a ticket, under this id.
+    pub fn added(&self, attachment: AttachmentId) -> Event {
+        Event::TicketAttachmentAdded {
+            attachment,
+            sha256: self.sha256.clone(),
+            bytes: self.bytes,
+            media_type: self.media_type.to_owned(),
+            file_name: self.file_name.clone(),
+        }
+    }
 }
 
 /// The file with this id.

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use mail::threads::{Candidate, Signer};
 use rules::channels::{Arrived, Fate, Plan, Sign, Thread, Writer, is_public_domain, plan};
-use rules::event::{Event, Happening};
+use rules::event::Happening;
 use rules::faxes::{is_gateway, number_in};
 use rules::ids::*;
 use rules::notifications::Notice;
@@ -340,13 +340,7 @@ fn attach(
     let mut happened = Vec::new();
     for file in files {
         let attachment = attachments::add(change.tx, id, file, None, change.now)?;
-        let event = Event::TicketAttachmentAdded {
-            attachment,
-            sha256: file.sha256.clone(),
-            bytes: file.bytes,
-            media_type: file.media_type.to_owned(),
-            file_name: file.file_name.clone(),
-        };
+        let event = file.added(attachment);
         happened.push(Happening { at: change.now, about: ticket.about(), event });
     }
     Ok(happened)

@@ -15,7 +15,8 @@ pub mod store;
 
 use std::collections::BTreeMap;
 
-use crate::layout::l10n::{L10n, Locale};
+use crate::layout::l10n::L10n;
+pub use crate::layout::l10n::words;
 
 /// The lists of contracts and commitments, side by side: address and key of the word.
 pub const TABS: [(&str, &str); 2] =
@@ -25,20 +26,6 @@ pub const TABS: [(&str, &str); 2] =
 pub fn title(l: &L10n, title: &BTreeMap<String, String>, name: &str, version: &str) -> String {
     let words = words(l, title).unwrap_or(name);
     l.ta("commitment-version-title", &[("title", words.into()), ("version", version.into())]).into_owned()
-}
-
-/// Words by language as the reader wants them; those that serve for all where theirs are missing.
-pub fn words<'a>(l: &L10n, by_language: &'a BTreeMap<String, String>) -> Option<&'a str> {
-    let own = by_language.get(l.locale.tag());
-    let nearest = match l.locale {
-        Locale::ZhHant => by_language.get(Locale::ZhHans.tag()),
-        Locale::ZhHans => by_language.get(Locale::ZhHant.tag()),
-        Locale::En => None,
-    };
-    own.or(nearest)
-        .or_else(|| by_language.get(""))
-        .or_else(|| by_language.values().next())
-        .map(String::as_str)
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ use crate::layout::components::*;
 use crate::layout::icons::Icon;
 use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section, Viewer};
+use crate::records::owed::promise_title;
 
 /// The names of the page's own fields; every other one is an attribute of the work.
 const DAY: &str = "on";
@@ -216,7 +217,7 @@ fn line_of(l: &L10n, terms: &Terms, verdict: &Verdict) -> Markup {
         td { (chip(tone, drawing, price_words(l, verdict.price))) }
         td { (l.t(payer)) }
         td {
-            span class="clause" { (verdict.clause) } " " (promise_title(l, terms, &verdict.entry))
+            span class="clause" { (verdict.clause) } " " (promise_title(l, Some(terms), &verdict.entry))
             @if !verdict.contradicted_by.is_empty() {
                 (notice(Tone::Bad, l.ta("coverage-contradicted", &[("by", titles(l, terms, &verdict.contradicted_by).into())])))
             }
@@ -227,13 +228,8 @@ fn line_of(l: &L10n, terms: &Terms, verdict: &Verdict) -> Markup {
     }
 }
 
-fn promise_title(l: &L10n, terms: &Terms, id: &str) -> String {
-    let title = terms.promise(id).and_then(|promise| words(l, &promise.title));
-    title.unwrap_or(id).to_owned()
-}
-
 fn titles(l: &L10n, terms: &Terms, ids: &[String]) -> String {
-    let titles: Vec<_> = ids.iter().map(|id| promise_title(l, terms, id)).collect();
+    let titles: Vec<_> = ids.iter().map(|id| promise_title(l, Some(terms), id)).collect();
     titles.join(&l.t("words-between"))
 }
 

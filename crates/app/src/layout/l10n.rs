@@ -129,6 +129,20 @@ pub struct L10n {
     pub now: Timestamp,
 }
 
+/// Words by language as the reader wants them; those that serve for all where theirs are missing.
+pub fn words<'a>(l: &L10n, by_language: &'a BTreeMap<String, String>) -> Option<&'a str> {
+    let own = by_language.get(l.locale.tag());
+    let nearest = match l.locale {
+        Locale::ZhHant => by_language.get(Locale::ZhHans.tag()),
+        Locale::ZhHans => by_language.get(Locale::ZhHant.tag()),
+        Locale::En => None,
+    };
+    own.or(nearest)
+        .or_else(|| by_language.get(""))
+        .or_else(|| by_language.values().next())
+        .map(String::as_str)
+}
+
 impl L10n {
     /// A reader of `locale` in `zone`, at `now`.
     pub fn new(locale: Locale, zone: TimeZone, now: Timestamp) -> L10n {

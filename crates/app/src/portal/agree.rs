@@ -19,6 +19,7 @@ use crate::kernel::notice::{Notice, go};
 use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
+use crate::records::owed::promise_title;
 use crate::remote_access::panel::{Panel, consent, session_lines, times};
 use crate::remote_access::{change as remote, store as consents};
 use crate::tickets::change;
@@ -39,7 +40,7 @@ pub fn proposals_card(
             section class="card portal-ask" id="proposal" {
                 h2 { (icon(Icon::Agreed)) " " (l.t("portal-proposal")) }
                 p {
-                    @let what = life::title(l, terms, &row.promise);
+                    @let what = promise_title(l, terms, &row.promise);
                     @match row.due_at {
                         Some(due_at) => (l.ta("portal-proposal-deadline", &[("promise", what.into()), ("at", life::short(l, due_at, zone).into())])),
                         None => (l.ta("portal-proposal-waiver", &[("promise", what.into())])),

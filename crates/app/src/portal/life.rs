@@ -21,6 +21,7 @@ use crate::kernel::state::App;
 use crate::layout::components::*;
 use crate::layout::icons::Icon;
 use crate::layout::l10n::{FluentValue, L10n};
+use crate::records::owed::promise_title;
 use crate::tickets::store::{self as tickets, FactRow, Names, TicketRow};
 use crate::tickets::terms;
 
@@ -217,17 +218,10 @@ fn words_of(l: &L10n, public: &Public, fact: &FactRow, name: &str) -> String {
         "severity" => value("severity").map(|code| l.t(&format!("severity-{code}")).into_owned()),
         "addressee" => value("addressee").map(|code| l.t(&format!("addressee-{code}")).into_owned()),
         "at" => value("due_at").or_else(|| value("until")).map(moment),
-        "promise" => value("promise").map(|id| title(l, public.terms.as_deref(), &id)),
+        "promise" => value("promise").map(|id| promise_title(l, public.terms.as_deref(), &id)),
         other => value(other),
     };
     found.unwrap_or_else(|| "-".to_owned())
-}
-
-/// What a promise is called in the reader's language.
-pub fn title(l: &L10n, terms: Option<&Terms>, promise: &str) -> String {
-    let words = terms.and_then(|terms| terms.promise(promise)).map(|promise| &promise.title);
-    let words = words.and_then(|words| words.get(l.locale.tag()).or_else(|| words.values().next()));
-    words.cloned().unwrap_or_else(|| promise.to_owned())
 }
 
 /// A moment as one says it at the site: only the time where it is today there.
@@ -274,7 +268,7 @@ pub fn next_words(
     due_at: Timestamp,
     zone: &TimeZone,
 ) -> String {
-    let what = title(l, terms, promise);
+    let what = promise_title(l, terms, promise);
     let args = [("at", short(l, due_at, zone).into()), ("title", what.into())];
     l.ta(owed_key(terms, promise), &args).into_owned()
 }
@@ -293,7 +287,7 @@ fn state_word(body: &Obligation, now: Timestamp) -> &'static str {
 }
 
 fn plain(l: &L10n, terms: Option<&Terms>, body: &Obligation, zone: &TimeZone) -> (Tone, Icon, String) {
-    let what = || title(l, terms, body.promise.as_str());
+    let what = || promise_title(l, terms, body.promise.as_str());
     let ended = body.state.ended_at().map(|at| short(l, at, zone));
     let done = |tone, drawing| {
         let args = [("title", what().into()), ("at", ended.clone().unwrap_or_default().into())];

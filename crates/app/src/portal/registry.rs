@@ -13,7 +13,7 @@ use rules::tickets::number::TicketNumber;
 
 use super::store::{self, SeenAsset};
 use super::ticket;
-use crate::commitments::store as commitments;
+use crate::commitments::{store as commitments, words as commitment_words};
 use crate::contracts::store::{self as contracts, ContractFilter};
 use crate::coverage::{Covers, pages as coverage};
 use crate::kernel::form::Search;
@@ -194,9 +194,6 @@ pub async fn contract(
         .await?;
     let l = &guest.l;
     let words = ["portal-contract-number", "portal-contract-time", "portal-access-sites"].map(|key| l.t(key));
-    let in_words = |words: &std::collections::BTreeMap<String, String>| {
-        words.get(l.locale.tag()).or_else(|| words.values().next()).cloned().unwrap_or_default()
-    };
     Ok(PortalPage::new(&guest, row.title.clone())
         .at(Spot::Contracts)
         .back("/portal/contracts", l.t("portal-nav-contracts"))
@@ -211,9 +208,9 @@ pub async fn contract(
             ])))
             @if let Some(terms) = &terms {
                 section class="card" {
-                    h2 { (in_words(terms.title())) }
+                    h2 { (commitment_words(l, terms.title()).unwrap_or_default()) }
                     ul class="clause-list" { @for clause in terms.clauses() { li {
-                        span class="clause" { (clause.id) } " " (in_words(&clause.text))
+                        span class="clause" { (clause.id) } " " (commitment_words(l, &clause.text).unwrap_or_default())
                     } } }
                 }
             } @else { p class="portal-calm" { (l.t("portal-no-commitment")) } }

@@ -8,7 +8,7 @@ use db::Tx;
 use http::{StatusCode, header};
 use maud::{Markup, html};
 use rules::Invalid;
-use rules::event::{Event, Happening};
+use rules::event::Happening;
 use rules::ids::*;
 use rules::portal::right;
 use rules::tickets::custom_fields::{Asker, CustomField};
@@ -197,13 +197,7 @@ pub fn keep_files(
     let mut happened = Vec::new();
     for file in files {
         let attachment = attachments::add_of_contact(change.tx, ticket.id, file, contact, change.now)?;
-        let event = Event::TicketAttachmentAdded {
-            attachment,
-            sha256: file.sha256.clone(),
-            bytes: file.bytes,
-            media_type: file.media_type.to_owned(),
-            file_name: file.file_name.clone(),
-        };
+        let event = file.added(attachment);
         happened.push(Happening { at: change.now, about: ticket.about(), event });
     }
     Ok(happened)

@@ -11,8 +11,8 @@ use promise::calendar::By;
 use promise::figure::Figure;
 use promise::terms::Rule;
 
-use super::owed::{calendar, in_words};
-use crate::layout::l10n::L10n;
+use super::owed::calendar;
+use crate::layout::l10n::{L10n, words};
 
 /// A figure of the file, as `4h` or `at least 1 in each calendar quarter`.
 pub fn figure(l: &L10n, written: &str) -> String {
@@ -194,8 +194,8 @@ fn attributes(l: &L10n, terms: &Terms, label: &str) -> String {
         }
         let attribute = terms.attributes().iter().find(|attribute| &*attribute.name == name);
         let value = attribute
-            .and_then(|attribute| in_words(l, attribute.names.get(value)?))
-            .unwrap_or_else(|| known(l, name, value));
+            .and_then(|attribute| words(l, attribute.names.get(value)?))
+            .map_or_else(|| known(l, name, value), str::to_owned);
         l.ta("why-entry", &[("name", known(l, "field", name).into()), ("value", value.into())]).into_owned()
     });
     pairs.collect::<Vec<_>>().join(" \u{b7} ")

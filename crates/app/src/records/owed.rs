@@ -1,6 +1,5 @@
 //! What is owed about a record, and the words for it: promises by their titles, figures and calendars by their names.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use db::Tx;
@@ -14,7 +13,7 @@ use crate::kernel::errors::Failure;
 use crate::kernel::terms::Library;
 use crate::layout::components::*;
 use crate::layout::icons::Icon;
-use crate::layout::l10n::L10n;
+use crate::layout::l10n::{L10n, words};
 
 /// Obligations that a panel shows; the newest come first, so that what runs is among them.
 const SHOWN_MOST: usize = 24;
@@ -115,14 +114,18 @@ pub fn obligation_state(l: &L10n, obligation: &Obligation) -> Markup {
 
 /// What an obligation is called in the reader's language, from the commitment file.
 pub fn title(l: &L10n, terms: Option<&Terms>, obligation: &Obligation) -> String {
-    let promise = terms.and_then(|terms| terms.promise(obligation.promise.as_str()));
-    let words = promise.and_then(|promise| in_words(l, &promise.title));
-    words.unwrap_or_else(|| obligation.promise.as_str().to_owned())
+    promise_title(l, terms, obligation.promise.as_str())
+}
+
+/// What a promise is called in the reader's language; its id where the terms do not know it.
+pub fn promise_title(l: &L10n, terms: Option<&Terms>, id: &str) -> String {
+    let promise = terms.and_then(|terms| terms.promise(id));
+    promise.and_then(|promise| words(l, &promise.title)).unwrap_or(id).to_owned()
 }
 
 /// What a commitment and its version are called in the reader's language.
 pub fn commitment(l: &L10n, terms: &Terms) -> String {
-    let title = in_words(l, terms.title()).unwrap_or_else(|| terms.id().to_owned());
+    let title = words(l, terms.title()).unwrap_or(terms.id());
     l.ta("commitment-version-title", &[("title", title.into()), ("version", terms.version().into())])
         .into_owned()
 }
@@ -130,13 +133,8 @@ pub fn commitment(l: &L10n, terms: &Terms) -> String {
 /// What a calendar, told as `id@version`, is called in the reader's language.
 pub fn calendar(l: &L10n, terms: &Terms, label: &str) -> String {
     let id = label.split('@').next().unwrap_or(label);
-    let title = terms.calendar(id).and_then(|calendar| in_words(l, calendar.title()));
-    title.unwrap_or_else(|| label.to_owned())
+    let title = terms.calendar(id).and_then(|calendar| words(l, calendar.title()));
+    title.unwrap_or(label).to_owned()
 }
 
 pub use super::figures::{entry, figure};
-
-/// Words by language as the reader wants them.
-pub(super) fn in_words(l: &L10n, words: &BTreeMap<String, String>) -> Option<String> {
-    words.get(l.locale.tag()).or_else(|| words.values().next()).cloned()
-}

@@ -16,13 +16,13 @@ use promise::{Calendars, Docket, Terms};
 use rules::ids::{CustomerId, SiteId};
 
 use crate::commitments::store as commitments;
-use crate::commitments::words;
 use crate::contracts::store as contracts;
 use crate::kernel::errors::Failure;
 use crate::kernel::terms::Library;
 use crate::layout::components::*;
 use crate::layout::icons::Icon;
 use crate::layout::l10n::L10n;
+use crate::records::owed::promise_title;
 
 /// How far visits are suggested ahead.
 const AHEAD_MONTHS: i64 = 6;
@@ -105,8 +105,7 @@ fn look(terms: Arc<Terms>, docket: &Docket, today: Date, zone: &TimeZone) -> Out
 
 impl Outlook {
     fn title(&self, l: &L10n, promise: &str) -> String {
-        let title = self.terms.promise(promise).and_then(|promise| words(l, &promise.title));
-        title.unwrap_or(promise).to_owned()
+        promise_title(l, Some(&self.terms), promise)
     }
 
     /// The cards of the page.

@@ -124,13 +124,7 @@ pub async fn add<P>(
         for file in &files {
             let attachment = attachments::add(c.tx, id, file, Some(user), c.now)?;
             ids.push(attachment);
-            let event = Event::TicketAttachmentAdded {
-                attachment,
-                sha256: file.sha256.clone(),
-                bytes: file.bytes,
-                media_type: file.media_type.to_owned(),
-                file_name: file.file_name.clone(),
-            };
+            let event = file.added(attachment);
             happened.push(Happening { at: c.now, about: ticket.about(), event });
         }
         change::save(c, ticket, happened)?;

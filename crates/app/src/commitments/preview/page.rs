@@ -18,7 +18,7 @@ use super::{Far, LISTED_MOST, TICKETS_MOST, Wanted, go_on, last_quarter, wanted}
 use crate::App;
 use crate::commitments::publish::Draft;
 use crate::commitments::store::{self, CommitmentRow, ListedCommitment};
-use crate::commitments::{drafts, title, words};
+use crate::commitments::{drafts, title};
 use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::{Form, Search};
@@ -26,6 +26,7 @@ use crate::layout::components::*;
 use crate::layout::icons::{Icon, icon};
 use crate::layout::l10n::L10n;
 use crate::layout::page::{Page, Section, Viewer};
+use crate::records::owed;
 
 /// Versions that may be compared with.
 const VERSIONS_MOST: i64 = 50;
@@ -227,8 +228,7 @@ fn result(l: &L10n, sums: &Preview, before: &Terms, after: &Terms) -> Markup {
 }
 
 fn promise_title(l: &L10n, id: &str, before: &Terms, after: &Terms) -> String {
-    let promise = after.promise(id).or_else(|| before.promise(id));
-    promise.and_then(|promise| words(l, &promise.title)).unwrap_or(id).to_owned()
+    owed::promise_title(l, Some(if after.promise(id).is_some() { after } else { before }), id)
 }
 
 /// A figure before and after; one where they are the same.
