@@ -11,10 +11,10 @@ use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
 use thirtyfour::prelude::*;
 
 /// How a journey ends.
-pub type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
+pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// How long a page may take before a journey gives up.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a page may take before a journey gives up: a busy machine is slow, and only what never comes is wrong.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A child process that ends with its owner.
 struct Running(Child);
@@ -71,7 +71,7 @@ impl House {
         let begun = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(
-                begun.elapsed() < Duration::from_secs(120),
+                begun.elapsed() < Duration::from_secs(300),
                 "the program did not serve; it said {said:#?}"
             );
             while let Ok(line) = told.recv_timeout(Duration::from_millis(50)) {
@@ -157,16 +157,25 @@ impl Person {
         self.driver.goto(format!("{}{path}", self.house)).await
     }
 
-    /// The first element that matches, as soon as it is there.
-    pub async fn find(&self, css: &str) -> WebDriverResult<WebElement> {
-        self.driver.query(By::Css(css)).wait(PATIENCE, Duration::from_millis(50)).first().await
+    /// The first element that matches, as soon as it is there; fails with what the page says instead.
+    pub async fn find(&self, css: &str) -> Outcome<WebElement> {
+        let found = self.driver.query(By::Css(css)).wait(PATIENCE, Duration::from_millis(50)).first().await;
+        let Err(error) = found else { return Ok(found?) };
+        self.keep("lost").await?;
+        let page = "const at = document.activeElement; return [location.href, at?.outerHTML, at?.value, document.body.innerText].join('\\n');";
+        let said = self.driver.execute(page, vec![]).await?;
+        Err(format!(
+            "no {css} ({error}) on the page, which says:\n{}",
+            said.json().as_str().unwrap_or_default()
+        )
+        .into())
     }
 
     /// Types into a field, in place of what stood there.
-    pub async fn fill(&self, css: &str, text: &str) -> WebDriverResult<()> {
+    pub async fn fill(&self, css: &str, text: &str) -> Outcome {
         let field = self.find(css).await?;
         field.clear().await?;
-        field.send_keys(text).await
+        Ok(field.send_keys(text).await?)
     }
 
     /// Presses keys wherever the cursor is.
