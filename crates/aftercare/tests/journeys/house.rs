@@ -117,6 +117,7 @@ impl Person {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            "--disable-features=DropInputEventsBeforeFirstPaint",
             "--disable-dev-shm-usage",
             "--force-device-scale-factor=1",
             &format!("--lang={language}"),
@@ -178,18 +179,28 @@ impl Person {
         Ok(field.send_keys(text).await?)
     }
 
+    /// Waits until the page is painted: nobody types into what cannot be seen, and the browser lets such keys fall.
+    async fn is_painted(&self) -> WebDriverResult<()> {
+        let script = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));";
+        self.driver.execute_async(script, vec![]).await?;
+        Ok(())
+    }
+
     /// Presses keys wherever the cursor is.
     pub async fn press(&self, keys: impl Into<TypingData>) -> WebDriverResult<()> {
+        self.is_painted().await?;
         self.driver.action_chain().send_keys(keys).perform().await
     }
 
     /// Presses a key while Ctrl is held.
     pub async fn press_with_ctrl(&self, key: Key) -> WebDriverResult<()> {
+        self.is_painted().await?;
         self.driver.action_chain().key_down(Key::Control).send_keys(key).key_up(Key::Control).perform().await
     }
 
     /// Presses a key while Alt is held.
     pub async fn press_with_alt(&self, key: char) -> WebDriverResult<()> {
+        self.is_painted().await?;
         self.driver
             .action_chain()
             .key_down(Key::Alt)
