@@ -39,6 +39,7 @@ exchange-row = Row { $row }
 exchange-row-column = Row { $row }, { $column }
 exchange-counting = Reading the file
 exchange-taking = Taking tickets over
+exchange-judging = Judging the promises of sites and contracts
 exchange-done = Imported { $file } in { $span } ({ $rate } tickets/s)
 exchange-dry = Nothing was written. An import of { $file } would do this:
 exchange-count-rows = rows read

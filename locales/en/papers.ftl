@@ -69,6 +69,7 @@ preview-noun-contract = Contract { $id }
 preview-noun-site = Site { $id }
 preview-noun-asset = Asset { $id }
 preview-noun-call = Call { $id }
+preview-noun-channel = Channel { $id }
 preview-bound = Only the first { $n } tickets were judged; choose a shorter time.
 preview-nothing = Nothing to compare with
 preview-nothing-words = Draft a new version of this one first, then preview what it would have meant.

@@ -39,6 +39,7 @@ exchange-row = 第 { $row } 行
 exchange-row-column = 第 { $row } 行,{ $column }
 exchange-counting = 正在读取文件
 exchange-taking = 正在导入服务单
+exchange-judging = 正在核算网点与合同的承诺
 exchange-done = 已导入 { $file },用时 { $span }(每秒 { $rate } 张)
 exchange-dry = 未写入任何内容。导入 { $file } 的结果将是:
 exchange-count-rows = 读取行数

@@ -69,6 +69,7 @@ preview-noun-contract = 合同 { $id }
 preview-noun-site = 站点 { $id }
 preview-noun-asset = 资产 { $id }
 preview-noun-call = 通话 { $id }
+preview-noun-channel = 渠道 { $id }
 preview-bound = 只看了最早的 { $n } 张服务单，请缩短时间。
 preview-nothing = 没有可以比较的版本
 preview-nothing-words = 先从此版本起草一个新版本，再用历史预览它的影响。

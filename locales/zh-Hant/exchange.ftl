@@ -39,6 +39,7 @@ exchange-row = 第 { $row } 列
 exchange-row-column = 第 { $row } 列,{ $column }
 exchange-counting = 正在讀取檔案
 exchange-taking = 正在匯入服務單
+exchange-judging = 正在核算網點與合約的承諾
 exchange-done = 已匯入 { $file },用時 { $span }(每秒 { $rate } 張)
 exchange-dry = 未寫入任何內容。匯入 { $file } 的結果將是:
 exchange-count-rows = 讀取列數

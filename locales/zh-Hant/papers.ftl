@@ -69,6 +69,7 @@ preview-noun-contract = 合約 { $id }
 preview-noun-site = 站點 { $id }
 preview-noun-asset = 資產 { $id }
 preview-noun-call = 通話 { $id }
+preview-noun-channel = 渠道 { $id }
 preview-bound = 只看了最早的 { $n } 張服務單，請縮短時間。
 preview-nothing = 沒有可以比較的版本
 preview-nothing-words = 先從此版本起草一個新版本，再用歷史預覽它的影響。

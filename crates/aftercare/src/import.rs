@@ -114,6 +114,7 @@ impl<'a> Bars<'a> {
             let (words, total) = match progress.stage {
                 Stage::Counting => (self.l.t("exchange-counting"), None),
                 Stage::Taking => (self.l.t("exchange-taking"), progress.rows_total),
+                Stage::Judging => (self.l.t("exchange-judging"), progress.rows_total),
             };
             self.bar = terminal::bar(total).with_message(words.into_owned());
         }

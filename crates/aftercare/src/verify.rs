@@ -88,6 +88,9 @@ fn print(report: &Report) {
         report.checkpoints,
         report.unsealed
     );
+    if report.put_off > 0 {
+        println!("{} dockets of a history that is being taken over are not judged yet", report.put_off);
+    }
     match report.difference_count {
         0 => println!("clean: what is stored follows from the facts, and the history is whole"),
         1 => println!("1 difference"),

@@ -82,6 +82,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     16 "0016_articles" "articles",
     17 "0017_mailboxes" "mailboxes",
     18 "0018_comfort" "comfort",
+    19 "0019_put_off" "put_off",
 ];
 
 impl App {

@@ -7,6 +7,10 @@
 //!
 //! Each fact is folded under the terms that were in force for it: a new version of a commitment governs what begins
 //! after it, and what runs keeps its terms.
+//!
+//! A history that is taken over tells of years in any order. Its facts are joined to the dockets at once
+//! ([`put_off`]) and judged together at the end ([`judge_put_off`]): otherwise each batch would judge every site anew.
+//! That a docket waits for it is stored, so nothing is forgotten where the taking over breaks off.
 
 use std::sync::Arc;
 
@@ -29,18 +33,32 @@ pub type TermsOf<'a> = &'a mut dyn FnMut(&mut Tx, &Fact) -> Result<Option<Arc<Te
 
 statements! {
     static JOIN: (String, i64, i64) => () = "INSERT INTO docket_fact (noun, noun_id, seq) VALUES (?1, ?2, ?3)";
-    static FACTS: (String, i64) => StoredFact =
+    static FACTS: (String, i64, i64) => StoredFact =
         "SELECT f.seq, f.subject_kind, f.subject_id, f.name, f.happened_at, f.learned_at, f.said_by, f.about, f.data,
             f.personal_hash, f.leaf
-         FROM docket_fact d JOIN fact f ON f.seq = d.seq WHERE d.noun = ?1 AND d.noun_id = ?2 ORDER BY d.seq";
+         FROM docket_fact d JOIN fact f ON f.seq = d.seq WHERE d.noun = ?1 AND d.noun_id = ?2 AND d.seq >= ?3
+         ORDER BY d.seq";
     static OPEN: (String, i64) => () =
         "INSERT INTO docket (noun, noun_id, body) VALUES (?1, ?2, '') ON CONFLICT (noun, noun_id) DO NOTHING";
-    static FIND: (String, i64) => (String,) =
-        "SELECT body FROM docket WHERE noun = ?1 AND noun_id = ?2 {lock}";
+    static FIND: (String, i64) => (String, Option<i64>) =
+        "SELECT body, put_off_from FROM docket WHERE noun = ?1 AND noun_id = ?2 {lock}";
     static SEEN: (String, i64) => (String,) = "SELECT body FROM docket WHERE noun = ?1 AND noun_id = ?2";
     static SAVE: Save => () =
-        "UPDATE docket SET body = ?3, commitment_id = ?4, contract_id = ?5, customer_id = ?6, site_id = ?7, look_at = ?8
+        "UPDATE docket SET body = ?3, commitment_id = ?4, contract_id = ?5, customer_id = ?6, site_id = ?7, look_at = ?8,
+            put_off_from = NULL, put_off_at = NULL
          WHERE noun = ?1 AND noun_id = ?2";
+    static PUT_OFF: PutOff => () =
+        "UPDATE docket SET commitment_id = ?3, contract_id = ?4, customer_id = ?5, site_id = ?6,
+            put_off_from = COALESCE(put_off_from, ?7), put_off_at = ?8
+         WHERE noun = ?1 AND noun_id = ?2";
+    static UNJUDGED: (Timestamp, i64) => Waiting =
+        "SELECT noun, noun_id, commitment_id, contract_id, customer_id, site_id, look_at
+         FROM docket WHERE put_off_at <= ?1 ORDER BY put_off_at, noun, noun_id LIMIT ?2 {skip_locked}";
+    static PUT_OFF_SINCE: () => (Timestamp,) =
+        "SELECT put_off_at FROM docket WHERE put_off_at IS NOT NULL ORDER BY put_off_at LIMIT 1";
+    static PUT_OFF_COUNT: () => (i64,) = "SELECT COUNT(*) FROM docket WHERE put_off_at IS NOT NULL";
+    static IS_PUT_OFF: (String, i64) => (bool,) =
+        "SELECT put_off_at IS NOT NULL FROM docket WHERE noun = ?1 AND noun_id = ?2";
     static WAITING: (Timestamp, i64) => Waiting =
         "SELECT noun, noun_id, commitment_id, contract_id, customer_id, site_id, look_at
          FROM docket WHERE look_at <= ?1 ORDER BY look_at LIMIT ?2 {skip_locked}";
@@ -51,6 +69,7 @@ statements! {
 
 /// The columns of a docket after a fold.
 type Save = (String, i64, String, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<Timestamp>);
+type PutOff = (String, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64, Timestamp);
 
 row! {
     /// A noun that waits for time, and whom it concerns.
@@ -95,14 +114,102 @@ pub fn fold_docket(
     terms_of: TermsOf<'_>,
     now: Timestamp,
 ) -> Result<Folded, Error> {
-    let Some(last) = new.last() else { return Ok(Folded::default()) };
-    let because = format!("fact:{}", last.fact.seq);
+    if new.is_empty() {
+        return Ok(Folded::default());
+    }
+    let (body, put_off_from) = joined(tx, subject, new)?;
+    let earlier = match put_off_from {
+        Some(from) => heeded_from(tx, subject, from, terms_of)?,
+        None => Vec::new(),
+    };
+    let new = if earlier.is_empty() { new } else { &earlier };
+    judge(tx, subject, context, &body, new, terms_of, now)
+}
+
+/// Joins new facts to the docket of a noun, to be judged later by [`judge_put_off`] or with the next fact.
+///
+/// The docket is locked until the transaction ends, as with [`fold_docket`]. Errors: [`Error`] of the database.
+pub fn put_off(
+    tx: &mut Tx,
+    subject: &Subject,
+    context: &Context,
+    new: &[Heeded],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let Some(first) = new.first() else { return Ok(()) };
+    joined(tx, subject, new)?;
+    let Context { commitment_id, contract_id, customer_id, site_id } = *context;
+    let from = first.fact.seq as i64;
+    tx.run(
+        &PUT_OFF,
+        (&*subject.kind, subject.id, commitment_id, contract_id, customer_id, site_id, from, now),
+    )?;
+    Ok(())
+}
+
+/// Judges dockets whose judgement was put off at `until` or before, the longest waiting first, at most `limit`.
+/// Returns what was judged.
+///
+/// Errors: [`Error`], with [`Error::Corrupt`] where what is stored cannot be read.
+pub fn judge_put_off(
+    tx: &mut Tx,
+    until: Timestamp,
+    limit: i64,
+    terms_of: TermsOf<'_>,
+    now: Timestamp,
+) -> Result<Vec<Subject>, Error> {
+    let mut unjudged = tx.all(&UNJUDGED, (until, limit))?;
+    // In the order in which every change goes through dockets, so that two never wait for each other.
+    unjudged.sort_by(|a, b| (&a.noun, a.noun_id).cmp(&(&b.noun, b.noun_id)));
+    let mut judged = Vec::with_capacity(unjudged.len());
+    for Waiting { noun, noun_id, commitment_id, contract_id, customer_id, site_id, .. } in unjudged {
+        let subject = Subject::new(noun, noun_id);
+        let context = Context { commitment_id, contract_id, customer_id, site_id };
+        let (body, put_off_from) = tx.one(&FIND, (&*subject.kind, subject.id))?;
+        let new = heeded_from(tx, &subject, put_off_from.unwrap_or(0), terms_of)?;
+        judge(tx, &subject, &context, &body, &new, terms_of, now)?;
+        judged.push(subject);
+    }
+    Ok(judged)
+}
+
+/// Since when the docket that has waited longest for its judgement waits; none where all are judged.
+pub fn put_off_since(tx: &mut Tx) -> Result<Option<Timestamp>, Error> {
+    Ok(tx.maybe(&PUT_OFF_SINCE, ())?.map(|row| row.0))
+}
+
+/// How many dockets wait for their judgement.
+pub fn put_off_count(tx: &mut Tx) -> Result<u64, Error> {
+    Ok(tx.one(&PUT_OFF_COUNT, ())?.0 as u64)
+}
+
+/// Whether the judgement of a docket was put off and is not made yet.
+pub(crate) fn is_put_off(tx: &mut Tx, subject: &Subject) -> Result<bool, Error> {
+    Ok(tx.maybe(&IS_PUT_OFF, (&*subject.kind, subject.id))?.is_some_and(|row| row.0))
+}
+
+/// Locks the docket and joins facts to it: what was folded so far, and the first fact that was put off.
+fn joined(tx: &mut Tx, subject: &Subject, new: &[Heeded]) -> Result<(String, Option<i64>), Error> {
     tx.run(&OPEN, (&*subject.kind, subject.id))?;
-    let (body,) = tx.one(&FIND, (&*subject.kind, subject.id))?;
+    let found = tx.one(&FIND, (&*subject.kind, subject.id))?;
     for heeded in new {
         tx.run(&JOIN, (&*subject.kind, subject.id, heeded.fact.seq as i64))?;
     }
-    let docket = match folded_on(subject, &body, new)? {
+    Ok(found)
+}
+
+/// Folds facts on what was folded, or judges anew where one lies before it, and writes what changed.
+fn judge(
+    tx: &mut Tx,
+    subject: &Subject,
+    context: &Context,
+    body: &str,
+    new: &[Heeded],
+    terms_of: TermsOf<'_>,
+    now: Timestamp,
+) -> Result<Folded, Error> {
+    let because = new.last().map(|last| format!("fact:{}", last.fact.seq)).unwrap_or_default();
+    let docket = match folded_on(subject, body, new)? {
         Some(docket) => docket,
         None => judged_anew(tx, subject, terms_of)?,
     };
@@ -112,7 +219,7 @@ pub fn fold_docket(
     let changed = writer.changed;
     let body = serde_json::to_string(&docket)
         .map_err(|error| Error::Corrupt(format!("the docket of {subject}: {error}")))?;
-    let look_at = docket.look_at(&last.terms);
+    let look_at = new.last().and_then(|last| docket.look_at(&last.terms));
     let Context { commitment_id, contract_id, customer_id, site_id } = *context;
     let columns =
         (&*subject.kind, subject.id, body, commitment_id, contract_id, customer_id, site_id, look_at);
@@ -162,10 +269,30 @@ pub(crate) fn judged_anew(tx: &mut Tx, subject: &Subject, terms_of: TermsOf<'_>)
     Ok(docket)
 }
 
+/// The facts of a docket from one on, each with the terms that were in force for it.
+fn heeded_from(
+    tx: &mut Tx,
+    subject: &Subject,
+    from: i64,
+    terms_of: TermsOf<'_>,
+) -> Result<Vec<Heeded>, Error> {
+    let mut heeded = Vec::new();
+    for fact in facts_from(tx, subject, from)? {
+        if let Some(terms) = terms_of(tx, &fact)? {
+            heeded.push(Heeded { fact, terms });
+        }
+    }
+    Ok(heeded)
+}
+
 /// The facts that promises about a noun heed, in the order they were recorded.
 pub fn facts_heeded(tx: &mut Tx, subject: &Subject) -> Result<Vec<Fact>, Error> {
+    facts_from(tx, subject, 0)
+}
+
+fn facts_from(tx: &mut Tx, subject: &Subject, from: i64) -> Result<Vec<Fact>, Error> {
     let mut facts = Vec::new();
-    tx.each(&FACTS, (&*subject.kind, subject.id), |row: StoredFact| {
+    tx.each(&FACTS, (&*subject.kind, subject.id, from), |row: StoredFact| {
         facts.push(row.to_fact()?);
         Ok::<(), Error>(())
     })?;

@@ -5,7 +5,7 @@
 //!
 //! 1. [`append`] adds facts;
 //! 2. [`fold_subject`] judges a ticket anew, [`fold_docket`] folds on a noun that hears of the facts of others; both
-//!    write the obligations that changed;
+//!    write the obligations that changed; [`put_off`] leaves the judgement of a long history to [`judge_put_off`];
 //! 3. [`outbox::put`] notes what must be told.
 //!
 //! Later, on a timer: [`due`] finds the warnings and deadlines to tell of, [`outbox::claim`] what to send,
@@ -26,7 +26,10 @@ pub mod history;
 pub mod tree;
 pub mod verify;
 
-pub use docket::{Heeded, TermsOf, Waiting, docket, facts_heeded, fold_docket, next_look_at, take_waiting};
+pub use docket::{
+    Heeded, TermsOf, Waiting, docket, facts_heeded, fold_docket, judge_put_off, next_look_at, put_off,
+    put_off_count, put_off_since, take_waiting,
+};
 pub use fact::{
     NewFact, Personal, StoredFact, Subject, append, erase_personal, facts_of, personal_of, story_of,
 };
@@ -43,4 +46,5 @@ pub const MIGRATION: db::Migration =
 pub const MIGRATIONS: &[db::Migration] = &[
     MIGRATION,
     db::Migration { number: 7, name: "dockets", sql: include_str!("../../../migrations/0007_dockets.sql") },
+    db::Migration { number: 19, name: "put_off", sql: include_str!("../../../migrations/0019_put_off.sql") },
 ];

@@ -7,6 +7,8 @@
 //! An open obligation may be written over. A final one never is: where a later fact or corrected terms change
 //! it, the row stays, marked as superseded with the reason, and the next verdict stands beside it.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::fact::{Subject, facts_before};
 use db::{Error, Tx, row, statements};
 use jiff::Timestamp;
@@ -178,6 +180,13 @@ pub(crate) fn judged(terms: &Terms, subject: &Subject, mut facts: Vec<Fact>) -> 
     Ok(docket)
 }
 
+/// The promise and the cycle: what tells one obligation of a subject from another.
+type Key<'a> = (&'a str, i64);
+
+fn key_of(obligation: &Obligation) -> Key<'_> {
+    (obligation.promise.as_str(), i64::from(obligation.cycle))
+}
+
 /// Writes what one judgement changed.
 pub(crate) struct Writer<'a> {
     tx: &'a mut Tx,
@@ -199,21 +208,37 @@ impl<'a> Writer<'a> {
         Writer { tx, context, subject, because, now, changed: Vec::new() }
     }
 
+    /// Writes what differs between what is stored and what was judged.
     pub(crate) fn write_all(
         &mut self,
         stored: &[StoredObligation],
         judged: &[Obligation],
     ) -> Result<(), Error> {
-        for row in stored.iter().filter(|row| row.is_current() && row.in_(judged).is_none()) {
-            self.supersede(row)?;
+        let owed: HashSet<Key<'_>> = judged.iter().map(key_of).collect();
+        let mut verdicts: HashMap<Key<'_>, (Option<&StoredObligation>, i64)> = HashMap::new();
+        for row in stored {
+            let (current, last) = verdicts.entry(row.key()).or_default();
+            *last = row.verdict.max(*last);
+            if row.is_current() {
+                *current = Some(row);
+                if !owed.contains(&row.key()) {
+                    self.supersede(row)?;
+                }
+            }
         }
-        judged.iter().try_for_each(|obligation| self.write(stored, obligation))
+        for obligation in judged {
+            let (current, last) = verdicts.get(&key_of(obligation)).copied().unwrap_or_default();
+            self.write(current, last + 1, obligation)?;
+        }
+        Ok(())
     }
 
-    fn write(&mut self, stored: &[StoredObligation], obligation: &Obligation) -> Result<(), Error> {
-        let verdicts = || stored.iter().filter(|row| row.is_of(obligation));
-        let current = verdicts().find(|row| row.is_current());
-        let next_verdict = verdicts().map(|row| row.verdict).max().unwrap_or(0) + 1;
+    fn write(
+        &mut self,
+        current: Option<&StoredObligation>,
+        next_verdict: i64,
+        obligation: &Obligation,
+    ) -> Result<(), Error> {
         match current {
             Some(row) if row.body == *obligation => Ok(()),
             Some(row) if row.body.state.is_open() => self.rewrite(row, obligation),
@@ -298,8 +323,12 @@ impl StoredObligation {
         Subject::new(self.subject_kind.clone(), self.subject_id)
     }
 
+    fn key(&self) -> Key<'_> {
+        (&self.promise, self.cycle)
+    }
+
     pub(crate) fn is_of(&self, obligation: &Obligation) -> bool {
-        self.promise == obligation.promise.as_str() && self.cycle == i64::from(obligation.cycle)
+        self.key() == key_of(obligation)
     }
 
     pub(crate) fn in_<'a>(&self, obligations: &'a [Obligation]) -> Option<&'a Obligation> {

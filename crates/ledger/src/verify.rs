@@ -61,6 +61,8 @@ pub struct Report {
     pub subjects: u64,
     /// Nouns that are judged from the facts of others.
     pub dockets: u64,
+    /// Those whose judgement is put off until a history is taken over whole. No difference.
+    pub put_off: u64,
     pub obligations: u64,
     pub leaves: u64,
     pub checkpoints: u64,

@@ -6,7 +6,10 @@ use db::testing::each_database;
 use db::{Database, Error, Tx};
 use jiff::{SignedDuration, Timestamp};
 use ledger::verify::{Judge, Report, verify};
-use ledger::{Context, Heeded, NewFact, Subject, append, fold_docket, verdicts_of};
+use ledger::{
+    Context, Heeded, NewFact, Subject, append, fold_docket, judge_put_off, put_off, put_off_since,
+    verdicts_of,
+};
 use promise::{Calendars, Data, Fact, Obligation, Terms};
 
 fn terms() -> Arc<Terms> {
@@ -42,8 +45,19 @@ fn report(database: &Database) -> Report {
     verify(database, Standard(terms()), None, |_| {}).expect("verification runs")
 }
 
+/// What becomes of a new fact.
+#[derive(Clone, Copy)]
+enum Then {
+    Judged,
+    PutOff,
+}
+
 /// Records a fact, whosever story it is of, and folds it into the docket of call 5.
 fn heard(database: &Database, of: Subject, name: &str, minute: i64, data: Data) {
+    told(database, of, name, minute, data, Then::Judged);
+}
+
+fn told(database: &Database, of: Subject, name: &str, minute: i64, data: Data, then: Then) {
     let mut new = NewFact::new(of, name, at(minute));
     new.about = new.about.with("call", "5");
     new.data = data;
@@ -52,7 +66,11 @@ fn heard(database: &Database, of: Subject, name: &str, minute: i64, data: Data) 
             let facts = append(tx, &[new])?;
             let heeded: Vec<Heeded> = facts.into_iter().map(|fact| Heeded { fact, terms: terms() }).collect();
             let mut all = |_: &mut Tx, _: &Fact| Ok(Some(terms()));
-            fold_docket(tx, &call(), &Context::default(), &heeded, &mut all, at(minute)).map(drop)
+            let context = Context::default();
+            match then {
+                Then::Judged => fold_docket(tx, &call(), &context, &heeded, &mut all, at(minute)).map(drop),
+                Then::PutOff => put_off(tx, &call(), &context, &heeded, at(minute)),
+            }
         })
         .expect("recorded");
 }
@@ -114,6 +132,40 @@ fn what_is_learnt_late_is_judged_from_all_facts() {
         assert!(twice.contains(&"call-confirmation met stands".to_owned()), "{twice:?}");
         let found = report(database);
         assert!(found.is_clean(), "{:?}", found.differences);
+    });
+}
+
+/// A history may tell the later before the earlier: it is judged once, at its end or with the next fact.
+#[test]
+fn what_a_history_puts_off_is_judged_whole() {
+    each_database(ledger::MIGRATIONS, |database| {
+        told(database, call(), "call.confirmed", 60 * 23, Data::new(), Then::PutOff);
+        told(database, call(), "call.ended", 0, ended("customer_fixed"), Then::PutOff);
+        assert!(verdicts(database).is_empty());
+        let waiting = report(database);
+        assert!(waiting.is_clean(), "{:?}", waiting.differences);
+        assert_eq!(waiting.put_off, 1);
+
+        let judge = |until: i64| {
+            let judged = database.write_now::<_, Error>(move |tx| {
+                let mut all = |_: &mut Tx, _: &Fact| Ok(Some(terms()));
+                judge_put_off(tx, at(until), 10, &mut all, at(60 * 30))
+            });
+            judged.expect("judged")
+        };
+        assert_eq!(judge(-1), [], "the last word of the history came later");
+        assert_eq!(judge(60 * 24), [call()]);
+        assert_eq!(judge(60 * 24), []);
+        assert_eq!(verdicts(database), ["call-confirmation met stands"]);
+        let since = database.read_now::<_, Error>(put_off_since).expect("asked");
+        assert_eq!(since, None);
+
+        told(database, call(), "call.ended", 60 * 48, ended("customer_fixed"), Then::PutOff);
+        heard(database, call(), "call.confirmed", 60 * 50, Data::new());
+        assert_eq!(verdicts(database), ["call-confirmation met stands", "call-confirmation met stands"]);
+        let found = report(database);
+        assert!(found.is_clean(), "{:?}", found.differences);
+        assert_eq!(found.put_off, 0);
     });
 }
 

@@ -4,7 +4,7 @@
 //!
 //! [`import()`] reads the file twice: once to learn where each ticket ends, once to read it. Tickets are
 //! written in batches; a batch is one change, so that a fact, its obligations and the ticket stand or fall
-//! together. What is remembered of each ticket makes a second run of the same file change nothing.
+//! together; sites and contracts, of which every batch tells, are judged once at the end. What is remembered of each ticket makes a second run of the same file change nothing.
 
 mod export;
 mod gather;
@@ -29,6 +29,9 @@ use write::Writer;
 
 /// Batches that may wait between the thread that reads and the one that writes.
 const WAITING_BATCHES: usize = 4;
+
+/// Dockets that are judged in one change: others who write wait for it.
+const JUDGED_AT_ONCE: i64 = 8;
 
 /// Why nothing, or not everything, was imported.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +87,8 @@ pub enum Stage {
     Counting,
     /// Reads tickets and stores them.
     Taking,
+    /// Judges what the tickets told of sites and contracts; the rows are those.
+    Judging,
 }
 
 /// Imports a file, or only says what an import would do.
@@ -134,9 +139,26 @@ pub fn import(
     }
     // The reader ends by itself when nobody listens any more.
     let _ = reader.join();
+    if !dry_run {
+        judge(app, progress)?;
+    }
     match stopped {
         Some(stop) => Err(stop),
         None => Ok(writer.outcome),
+    }
+}
+
+/// Judges the sites, contracts and whatever else the tickets told of, once, when all is told.
+fn judge(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
+    let now = app.clock.now();
+    let total = app.database.read_now(|tx| Ok::<_, Failure>(ledger::put_off_count(tx)?))?;
+    let mut judged = 0;
+    loop {
+        progress(Progress { stage: Stage::Judging, rows: judged, rows_total: Some(total), tickets: 0 });
+        match app.judge_put_off_now(now, JUDGED_AT_ONCE)? {
+            0 => return Ok(()),
+            count => judged += count as u64,
+        }
     }
 }
 

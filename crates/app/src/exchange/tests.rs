@@ -113,6 +113,31 @@ fn one_row_a_ticket_is_taken_over_and_goes_on() {
     });
 }
 
+/// What a program that was killed left unjudged is judged by the one that serves.
+#[test]
+fn what_an_import_left_unjudged_is_judged_by_the_duty() {
+    each_app(async |t| {
+        customer(t).await;
+        let rows = [row("A-1", "东门", "2026/1/2 9:05", "2026/1/2 9:50,2026/1/2 10:00,2026/1/2 11:00,")];
+        let (app, file) = (t.app.clone(), table(t, &rows));
+        let killed = tokio::task::spawn_blocking(move || {
+            let mut until_judging = |progress: Progress| assert_ne!(progress.stage, Stage::Judging, "killed");
+            import(&app, &file, MAP, false, &mut until_judging)
+        });
+        assert!(killed.await.is_err());
+        const UNJUDGED: &str = "SELECT noun FROM docket WHERE put_off_at IS NOT NULL";
+        const JUDGED: &str = "SELECT noun FROM docket WHERE put_off_at IS NULL AND body <> '' ORDER BY noun";
+        assert_eq!(texts(t, UNJUDGED).await, ["site"]);
+
+        t.work().await;
+        assert_eq!(texts(t, UNJUDGED).await, ["site"], "the import may still go on");
+        t.advance("1min");
+        t.work().await;
+        assert!(texts(t, UNJUDGED).await.is_empty());
+        assert_eq!(texts(t, JUDGED).await, ["site"]);
+    });
+}
+
 #[test]
 fn bad_rows_never_stop_the_rest() {
     each_app(async |t| {

@@ -110,6 +110,7 @@ impl Writer {
             })?
         } else {
             app.change_now(BY, move |change| {
+                change.put_off_dockets();
                 batch.take(&mut Hand::Writing(change), cases)?;
                 change.nudge("queue");
                 Ok(batch)

@@ -29,6 +29,7 @@ pub struct Change<'a> {
     pub by: By,
     happened: Vec<Told>,
     topics: Vec<String>,
+    puts_off: bool,
 }
 
 /// Something that happened, who says so, and when we learnt of it.
@@ -38,7 +39,11 @@ struct Told {
     learned_at: Timestamp,
 }
 
-impl Change<'_> {
+impl<'a> Change<'a> {
+    fn new(tx: &'a mut Tx, now: Timestamp, by: By) -> Change<'a> {
+        Change { tx, now, by, happened: Vec::new(), topics: Vec::new(), puts_off: false }
+    }
+
     /// Something happened now.
     pub fn record(&mut self, about: About, event: Event) {
         self.happen(Happening { at: self.now, about, event });
@@ -80,7 +85,7 @@ impl Change<'_> {
     ) -> Result<T, Failure> {
         let (now, by) = (self.now, self.by);
         let (value, happened, topics) = self.tx.attempt(|tx| {
-            let mut part = Change { tx, now, by, happened: Vec::new(), topics: Vec::new() };
+            let mut part = Change::new(tx, now, by);
             let value = f(&mut part)?;
             let Change { happened, topics, .. } = part;
             Ok::<_, Failure>((value, happened, topics))
@@ -88,6 +93,12 @@ impl Change<'_> {
         self.happened.extend(happened);
         topics.into_iter().for_each(|topic| self.nudge(topic));
         Ok(value)
+    }
+
+    /// Leaves the judgement of sites, contracts and all other dockets to [`App::judge_put_off`]: for a history, which
+    /// tells of each of them again and again. Tickets are judged at once.
+    pub fn put_off_dockets(&mut self) {
+        self.puts_off = true;
     }
 
     /// After the commit, pages that listen to `topic` hear of it.
@@ -137,12 +148,44 @@ impl App {
         Ok(value)
     }
 
+    /// Judges dockets that a history put off at `until` or before, at most `limit`. Returns how many were judged.
+    ///
+    /// Errors: [`Failure`] of the database.
+    pub async fn judge_put_off(&self, until: Timestamp, limit: i64) -> Result<usize, Failure> {
+        let (app, now) = (self.clone(), self.clock.now());
+        let judged = self.database.write(move |tx| judge_put_off(&app, tx, until, limit, now)).await?;
+        Ok(self.judged(&judged))
+    }
+
+    /// [`App::judge_put_off`] for commands: blocks the thread, so never inside a future.
+    pub fn judge_put_off_now(&self, until: Timestamp, limit: i64) -> Result<usize, Failure> {
+        let (app, now) = (self.clone(), self.clock.now());
+        let judged = self.database.write_now(move |tx| judge_put_off(&app, tx, until, limit, now))?;
+        Ok(self.judged(&judged))
+    }
+
+    fn judged(&self, judged: &[Subject]) -> usize {
+        self.committed(judged.iter().map(|subject| format!("{}:{}", subject.kind, subject.id)).collect());
+        judged.len()
+    }
+
     fn committed(&self, topics: Vec<String>) {
         for topic in topics {
             self.tell(Nudge { topic, writer: None });
         }
         self.wake.notify_one();
     }
+}
+
+fn judge_put_off(
+    app: &App,
+    tx: &mut Tx,
+    until: Timestamp,
+    limit: i64,
+    now: Timestamp,
+) -> Result<Vec<Subject>, Failure> {
+    let mut terms = |tx: &mut Tx, fact: &Fact| terms_by(&app.library, tx, fact);
+    Ok(ledger::judge_put_off(tx, until, limit, &mut terms, now)?)
 }
 
 fn run<T>(
@@ -152,9 +195,9 @@ fn run<T>(
     now: Timestamp,
     f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure>,
 ) -> Result<(T, Vec<String>), Failure> {
-    let mut change = Change { tx, now, by, happened: Vec::new(), topics: Vec::new() };
+    let mut change = Change::new(tx, now, by);
     let value = f(&mut change)?;
-    let Change { happened, mut topics, .. } = change;
+    let Change { happened, mut topics, puts_off, tx, .. } = change;
     let notable: Vec<Value> = happened.iter().filter_map(|told| notable(told, now)).collect();
     let abouts: Vec<About> = happened.iter().map(|told| told.happening.about).collect();
     let facts: Vec<NewFact> = happened.into_iter().map(fact).collect::<Result<_, _>>()?;
@@ -163,6 +206,10 @@ fn run<T>(
         ledger::outbox::put(tx, "event", &payload, now, now)?;
     }
     for (subject, about, new) in dockets(app, tx, &abouts, &recorded)? {
+        if puts_off {
+            ledger::put_off(tx, &subject, &context(&about), &new, now)?;
+            continue;
+        }
         let mut terms = |tx: &mut Tx, fact: &Fact| terms_by(&app.library, tx, fact);
         ledger::fold_docket(tx, &subject, &context(&about), &new, &mut terms, now)?;
         let topic = format!("{}:{}", subject.kind, subject.id);

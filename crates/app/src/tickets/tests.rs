@@ -4,6 +4,7 @@ use http::Method;
 use rules::access::{Permission, Role};
 use rules::contracts::ContractForm;
 use rules::customers::{ContactForm, CustomerForm, SiteForm};
+use rules::event::{About, Event};
 use rules::ids::*;
 use rules::installed_base::{AssetForm, ProductForm};
 use rules::tickets::number::TicketNumber;
@@ -451,6 +452,15 @@ fn programs_report_and_work_tickets() {
     });
 }
 
+async fn channel_says(t: &TestApp, event: Event) {
+    let about = About { channel: Some(ChannelId(7)), commitment: Some(CommitmentId(1)), ..About::default() };
+    let said = t.app.change(By::System("watch"), move |change| {
+        change.record(about, event);
+        Ok(())
+    });
+    said.await.unwrap();
+}
+
 #[test]
 fn a_change_of_the_commitment_is_previewed_on_what_happened() {
     each_app(async |t| {
@@ -481,6 +491,20 @@ fn a_change_of_the_commitment_is_previewed_on_what_happened() {
             .sees(&number(&open));
         let now = (row(t, &answered).await, row(t, &open).await);
         assert_eq!(now, stored, "a preview changed something");
+
+        // What is promised of the house itself: the channel that was down for an hour would have been one of two.
+        let text = text.replacen(
+            "leave_withdrawn = \"channel.came_back\"\nat_least = 1",
+            "leave_withdrawn = \"channel.came_back\"\nat_least = 2",
+            1,
+        );
+        t.post_form("/commitments/1/edit", &[("view", "text"), ("text", &text)]).await.ok();
+        channel_says(t, Event::ChannelOpened { code: "mail".into() }).await;
+        t.advance("1h");
+        channel_says(t, Event::ChannelWentDown { leave: 1, reason: "silent".into() }).await;
+        t.advance("1h");
+        channel_says(t, Event::ChannelCameBack { leave: 1 }).await;
+        t.post_form("/commitments/1/preview", &asked).await.ok().sees("渠道 7").sees("href=\"/health\"");
 
         let none = [("with", "draft"), ("from", "2025-01-01"), ("to", "2025-01-31"), ("part", "yes")];
         t.post_form("/commitments/1/preview", &none).await.ok().lacks("<html").lacks("→");

@@ -17,6 +17,10 @@ use crate::{App, Failure, notifications};
 const SEAL_MAX: i64 = 2_000;
 /// Nouns for which one turn lets time pass.
 const PASS_MAX: i64 = 100;
+/// Dockets that one turn judges that a history put off.
+const JUDGE_MAX: i64 = 8;
+/// How long after the last word of a history its dockets are judged here: as long as it goes on it does so itself.
+const PUT_OFF_MOST: SignedDuration = SignedDuration::from_mins(1);
 /// Warnings and deadlines that one turn tells of.
 const TELL_MAX: i64 = 200;
 /// Rows that one turn forgets.
@@ -84,6 +88,19 @@ pub(super) async fn tell_due(app: &App) -> Result<Turn, Failure> {
     let next_at = app.read(|tx| Ok(ledger::next_wake_at(tx)?)).await?;
     let done = told.len() as u64;
     Ok(Turn { done, more: done > 0 && next_at.is_some_and(|at| at <= now), next_at })
+}
+
+/// Judges dockets that a history put off and then left: the program that took it over was ended.
+pub(super) async fn judge_put_off(app: &App) -> Result<Turn, Failure> {
+    let until = app.clock.now() - PUT_OFF_MOST;
+    match app.read(|tx| Ok(ledger::put_off_since(tx)?)).await? {
+        None => Ok(Turn::default()),
+        Some(since) if since > until => Ok(Turn { next_at: Some(since + PUT_OFF_MOST), ..Turn::default() }),
+        Some(_) => {
+            let done = app.judge_put_off(until, JUDGE_MAX).await? as u64;
+            Ok(Turn { done, more: done > 0, next_at: None })
+        }
+    }
 }
 
 /// Records that time has passed for what waits for it: a window that closes, a gap that begins, a visit that is due. The

@@ -30,6 +30,8 @@ pub enum Duty {
     FollowLedger,
     /// Signs the history tree.
     SignCheckpoint,
+    /// Judges what a history that broke off left unjudged.
+    JudgePutOff,
     /// Lets time pass where it alone changes what is owed.
     PassTime,
     /// Tells of warnings and deadlines that have come.
@@ -58,9 +60,10 @@ pub enum Duty {
 
 impl Duty {
     /// The duties inside the house, in the order in which they run.
-    pub const INSIDE: [Duty; 14] = [
+    pub const INSIDE: [Duty; 15] = [
         Duty::KeepConsents,
         Duty::SealFacts,
+        Duty::JudgePutOff,
         Duty::PassTime,
         Duty::FollowLedger,
         Duty::TellDue,
@@ -86,6 +89,7 @@ impl Duty {
             Duty::SealFacts => duties::seal_facts(app).await,
             Duty::FollowLedger => crate::search::follow::turn(app).await,
             Duty::SignCheckpoint => duties::sign_checkpoint(app).await,
+            Duty::JudgePutOff => duties::judge_put_off(app).await,
             Duty::PassTime => duties::pass_time(app).await,
             Duty::TellDue => duties::tell_due(app).await,
             Duty::ReadOutbox => notifications::send::read_outbox(app).await,

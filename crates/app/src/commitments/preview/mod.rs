@@ -1,6 +1,6 @@
 //! A change is previewed on history: what would the verdicts of a past time have been under another version?
 //!
-//! The stored facts of tickets, then those about contracts, sites, assets and calls, are judged under both versions
+//! The stored facts of tickets, then those about contracts, sites, assets, calls and channels, are judged under both versions
 //! in memory, some at a time, and nothing is written.
 //! The sums travel with the page, so that any process can go on and a reader who leaves leaves nothing behind.
 

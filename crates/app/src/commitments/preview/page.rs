@@ -321,5 +321,7 @@ fn subject(l: &L10n, one: &Changed) -> Markup {
         return html! { a href={ "/tickets/" (number) } { (number.grouped()) } };
     }
     let words = l.ta(&format!("preview-noun-{}", one.noun), &[("id", id.into())]);
-    html! { a href={ "/" (one.noun) "s/" (id) } { (words) } }
+    // The channels of the house stand together on one page.
+    let page = if &*one.noun == "channel" { "/health".to_owned() } else { format!("/{}s/{id}", one.noun) };
+    html! { a href=(page) { (words) } }
 }

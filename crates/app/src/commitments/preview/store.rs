@@ -44,7 +44,7 @@ statements! {
 }
 
 /// The nouns beside tickets that a commitment promises something about, in the order in which they are looked at.
-pub const LONG_LIVED: [&str; 4] = ["contract", "site", "asset", "call"];
+pub const LONG_LIVED: [&str; 5] = ["contract", "site", "asset", "call", "channel"];
 
 macro_rules! bound {
     ($id:literal, $from:literal, $rest:literal) => {
@@ -80,6 +80,10 @@ nouns!(ASSETS, ASSETS_OF, "a.id", "JOIN asset a ON a.site_id = s.site_id");
 nouns!(CALLS, CALLS_OF, "c.id", "JOIN call c ON c.site_id = s.site_id");
 
 statements! {
+    // A channel is the house's: it serves every contract of the commitment under which it was judged.
+    static CHANNELS: (String, i64, i64) => (i64,) =
+        "SELECT d.noun_id FROM docket d JOIN commitment m ON m.id = d.commitment_id
+         WHERE d.noun = 'channel' AND m.name = ?1 AND d.noun_id > ?2 ORDER BY d.noun_id LIMIT ?3";
     static TICKETS_OF_CONTRACT: (i64,) => (i64,) =
         "SELECT t.id FROM contract_site s JOIN ticket t ON t.site_id = s.site_id AND t.contract_id = s.contract_id
          WHERE s.contract_id = ?1";
@@ -91,15 +95,16 @@ statements! {
 /// The next nouns of a kind after one, among those that any version of the commitment was ever bound for.
 pub fn nouns(tx: &mut Tx, wanted: &Wanted, noun: &str, after: i64, most: i64) -> Result<Vec<i64>, Error> {
     let (all, of) = match noun {
-        "contract" => (&CONTRACTS, &CONTRACTS_OF),
-        "site" => (&SITES, &SITES_OF),
-        "asset" => (&ASSETS, &ASSETS_OF),
-        _ => (&CALLS, &CALLS_OF),
+        "contract" => (&CONTRACTS, Some(&CONTRACTS_OF)),
+        "site" => (&SITES, Some(&SITES_OF)),
+        "asset" => (&ASSETS, Some(&ASSETS_OF)),
+        "call" => (&CALLS, Some(&CALLS_OF)),
+        _ => (&CHANNELS, None),
     };
     let name = wanted.name.as_str();
-    let ids = match wanted.contract {
-        None => tx.all(all, (name, after, most))?,
-        Some(contract) => tx.all(of, (name, after, most, contract.get()))?,
+    let ids = match (wanted.contract, of) {
+        (Some(contract), Some(of)) => tx.all(of, (name, after, most, contract.get()))?,
+        (_, _) => tx.all(all, (name, after, most))?,
     };
     Ok(ids.into_iter().map(|(id,)| id).collect())
 }
@@ -112,12 +117,14 @@ pub fn facts_about(tx: &mut Tx, noun: &'static str, id: i64) -> Result<Vec<Fact>
     let mut facts = ledger::facts_of(tx, &subject)?;
     facts.extend(ledger::facts_heeded(tx, &subject)?);
     let tickets = match noun {
-        "contract" => &TICKETS_OF_CONTRACT,
-        "site" => &TICKETS_OF_SITE,
-        "asset" => &TICKETS_OF_ASSET,
-        _ => &TICKETS_OF_CALL,
+        "contract" => Some(&TICKETS_OF_CONTRACT),
+        "site" => Some(&TICKETS_OF_SITE),
+        "asset" => Some(&TICKETS_OF_ASSET),
+        "call" => Some(&TICKETS_OF_CALL),
+        _ => None,
     };
-    for (ticket,) in tx.all(tickets, (id,))? {
+    let tickets = tickets.map(|of| tx.all(of, (id,))).transpose()?.unwrap_or_default();
+    for (ticket,) in tickets {
         facts.extend(ledger::facts_of(tx, &Subject::new("ticket", ticket))?);
     }
     facts.sort_by_key(|fact| fact.seq);
