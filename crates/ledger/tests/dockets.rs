@@ -156,13 +156,17 @@ fn what_a_history_puts_off_is_judged_whole() {
         assert_eq!(judge(-1), [], "the last word of the history came later");
         assert_eq!(judge(60 * 24), [call()]);
         assert_eq!(judge(60 * 24), []);
-        assert_eq!(verdicts(database), ["call-confirmation met stands"]);
+        let confirmed = || {
+            let verdicts = verdicts(database);
+            verdicts.into_iter().filter(|line| line.starts_with("call-confirmation")).collect::<Vec<_>>()
+        };
+        assert_eq!(confirmed(), ["call-confirmation met stands"]);
         let since = database.read_now::<_, Error>(put_off_since).expect("asked");
         assert_eq!(since, None);
 
         told(database, call(), "call.ended", 60 * 48, ended("customer_fixed"), Then::PutOff);
         heard(database, call(), "call.confirmed", 60 * 50, Data::new());
-        assert_eq!(verdicts(database), ["call-confirmation met stands", "call-confirmation met stands"]);
+        assert_eq!(confirmed(), ["call-confirmation met stands", "call-confirmation met stands"]);
         let found = report(database);
         assert!(found.is_clean(), "{:?}", found.differences);
         assert_eq!(found.put_off, 0);

@@ -492,12 +492,8 @@ fn a_change_of_the_commitment_is_previewed_on_what_happened() {
         let now = (row(t, &answered).await, row(t, &open).await);
         assert_eq!(now, stored, "a preview changed something");
 
-        // What is promised of the house itself: the channel that was down for an hour would have been one of two.
-        let text = text.replacen(
-            "leave_withdrawn = \"channel.came_back\"\nat_least = 1",
-            "leave_withdrawn = \"channel.came_back\"\nat_least = 2",
-            1,
-        );
+        // What is promised of the house itself: that a channel was down for an hour would be no leave.
+        let text = text.replacen("leave = \"channel.went_down\"", "leave = \"channel.closed\"", 1);
         t.post_form("/commitments/1/edit", &[("view", "text"), ("text", &text)]).await.ok();
         channel_says(t, Event::ChannelOpened { code: "mail".into() }).await;
         t.advance("1h");

@@ -84,6 +84,12 @@ statements! {
     static CHANNELS: (String, i64, i64) => (i64,) =
         "SELECT d.noun_id FROM docket d JOIN commitment m ON m.id = d.commitment_id
          WHERE d.noun = 'channel' AND m.name = ?1 AND d.noun_id > ?2 ORDER BY d.noun_id LIMIT ?3";
+    static CHANNELS_OF: (String, i64, i64, i64) => (i64,) =
+        "SELECT d.noun_id FROM docket d JOIN commitment m ON m.id = d.commitment_id
+         WHERE d.noun = 'channel' AND m.name = ?1 AND d.noun_id > ?2 AND EXISTS
+            (SELECT 1 FROM commitment_binding b JOIN commitment bm ON bm.id = b.commitment_id
+             WHERE b.contract_id = ?4 AND bm.name = ?1)
+         ORDER BY d.noun_id LIMIT ?3";
     static TICKETS_OF_CONTRACT: (i64,) => (i64,) =
         "SELECT t.id FROM contract_site s JOIN ticket t ON t.site_id = s.site_id AND t.contract_id = s.contract_id
          WHERE s.contract_id = ?1";
@@ -95,16 +101,16 @@ statements! {
 /// The next nouns of a kind after one, among those that any version of the commitment was ever bound for.
 pub fn nouns(tx: &mut Tx, wanted: &Wanted, noun: &str, after: i64, most: i64) -> Result<Vec<i64>, Error> {
     let (all, of) = match noun {
-        "contract" => (&CONTRACTS, Some(&CONTRACTS_OF)),
-        "site" => (&SITES, Some(&SITES_OF)),
-        "asset" => (&ASSETS, Some(&ASSETS_OF)),
-        "call" => (&CALLS, Some(&CALLS_OF)),
-        _ => (&CHANNELS, None),
+        "contract" => (&CONTRACTS, &CONTRACTS_OF),
+        "site" => (&SITES, &SITES_OF),
+        "asset" => (&ASSETS, &ASSETS_OF),
+        "call" => (&CALLS, &CALLS_OF),
+        _ => (&CHANNELS, &CHANNELS_OF),
     };
     let name = wanted.name.as_str();
-    let ids = match (wanted.contract, of) {
-        (Some(contract), Some(of)) => tx.all(of, (name, after, most, contract.get()))?,
-        (_, _) => tx.all(all, (name, after, most))?,
+    let ids = match wanted.contract {
+        None => tx.all(all, (name, after, most))?,
+        Some(contract) => tx.all(of, (name, after, most, contract.get()))?,
     };
     Ok(ids.into_iter().map(|(id,)| id).collect())
 }
