@@ -146,6 +146,7 @@ search-like-articles = Articles that may help
 like-title = Articles and tickets like this
 like-link = Link with this ticket
 like-send = Send the solution to the customer
+like-linked = Linked with this ticket
 fact-ticket-article-linked = Linked with the article
 fact-ticket-article-unlinked = No longer linked with the article
 fact-ticket-known-problem-found = The support database knows a way out:

@@ -146,6 +146,7 @@ search-like-articles = 可能有用的知识条目
 like-title = 相关的知识条目与服务单
 like-link = 关联到这张服务单
 like-send = 把解决方案发给客户
+like-linked = 已关联到这张服务单
 fact-ticket-article-linked = 关联知识条目：
 fact-ticket-article-unlinked = 取消关联知识条目：
 fact-ticket-known-problem-found = 知识库中已有解决办法：

@@ -146,6 +146,7 @@ search-like-articles = 可能有用的知識條目
 like-title = 相關的知識條目與服務單
 like-link = 關聯到這張服務單
 like-send = 把解決方案發給客戶
+like-linked = 已關聯到這張服務單
 fact-ticket-article-linked = 關聯知識條目：
 fact-ticket-article-unlinked = 取消關聯知識條目：
 fact-ticket-known-problem-found = 知識庫中已有解決辦法：

@@ -1,9 +1,9 @@
 # Channels, their health, and escalations
-health-title = 渠道健康
-health-lead = 客戶全天候都能聯絡到我們（C7.7）。渠道出錯或無回應會立即報警。
-health-none = 還沒有任何渠道的訊息
-health-none-lead = 渠道首次使用後會列在這裡：發信伺服器、信箱、閘道、電話系統。
-channel-name = 渠道
+health-title = 管道健康
+health-lead = 客戶全天候都能聯絡到我們（C7.7）。管道出錯或無回應會立即報警。
+health-none = 還沒有任何管道的訊息
+health-none-lead = 管道首次使用後會列在這裡：發信伺服器、信箱、閘道、電話系統。
+channel-name = 管道
 channel-state = 狀態
 channel-last-success = 最近成功
 channel-last-failure = 最近失敗

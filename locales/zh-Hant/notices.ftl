@@ -16,7 +16,7 @@ told-warning = 期限臨近
 told-overdue = 期限已過
 told-call-reported = 未解決通話呈報
 told-undelivered = 發送失敗
-told-channel-down = 渠道中斷
+told-channel-down = 管道中斷
 
 ## Subjects and words. Values: number, title, customer, site, name, by, text, deadlines, due, promise, arrives, engineer, transport, link
 told-received-subject = [{ $number }] 已受理：{ $title }
@@ -129,9 +129,9 @@ told-undelivered-text =
     多次嘗試後仍無法送達。對方最後的答覆：
 
     { $text }
-told-channel-down-subject = 渠道中斷：{ $title }
+told-channel-down-subject = 管道中斷：{ $title }
 told-channel-down-text =
-    渠道「{ $title }」無回應或出錯，客戶可能無法透過它聯絡我們。
+    管道「{ $title }」無回應或出錯，客戶可能無法透過它聯絡我們。
 
     { $text }
 told-deadline-line = - { $promise }：{ $due }

@@ -48,7 +48,7 @@ permission-export-data = 匯出資料
 permission-view-people = 檢視人員
 permission-manage-people = 管理帳號
 permission-manage-teams = 管理班組
-permission-view-deliveries = 查看發送記錄和渠道健康
+permission-view-deliveries = 查看發送記錄和管道健康
 permission-manage-notices = 重新發送，設定閘道和升級通知
 permission-manage-system = 管理系統
 

@@ -5,6 +5,13 @@ import { openDialog } from "./parts.js";
 const G_MS = 1200;
 let goAt = 0;
 
+/**
+ * What leads away acts when its key is let go, never when it goes down: the next page may be there at once with its
+ * cursor in a field, and what is left of the key would be typed into it.
+ * @type {{ code: string, act: () => void } | null}
+ */
+let held = null;
+
 const typing = () => document.activeElement?.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") ?? false;
 const rows = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll("main [data-href]:is(tr, article, li)")]).filter((row) => row.offsetParent);
 
@@ -54,6 +61,22 @@ function listOwn() {
   place.hidden = own.length === 0;
 }
 
+/**
+ * Where a key leads, if it leads anywhere.
+ * @param {string} key
+ * @param {boolean} going a `g` came before it
+ * @returns {(() => void) | null}
+ */
+function away(key, going) {
+  if (going) return () => go(key);
+  const row = currentRow();
+  if (key === "o" || key === "Enter") {
+    return row && (key === "o" || document.activeElement === row) ? () => (location.href = row.dataset.href ?? "") : null;
+  }
+  const own = document.querySelector(`main [data-key="${CSS.escape(key)}"]`);
+  return own instanceof HTMLElement ? () => own.click() : null;
+}
+
 /** @param {KeyboardEvent} event */
 function pressed(event) {
   if (event.defaultPrevented || event.isComposing) return;
@@ -63,29 +86,38 @@ function pressed(event) {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing() || document.querySelector("dialog[open]")) return;
-  if (goAt && Date.now() - goAt < G_MS) {
-    goAt = 0;
-    return go(event.key);
+  const going = Date.now() - goAt < G_MS;
+  if (!going) {
+    const field = document.querySelector(`main :is(input, textarea, select)[data-key="${CSS.escape(event.key)}"]`);
+    if (field instanceof HTMLElement) {
+      event.preventDefault();
+      return field.focus();
+    }
+    switch (event.key) {
+      case "g": goAt = Date.now(); return;
+      case "j": return move(1);
+      case "k": return move(-1);
+      case "x": return void currentRow()?.querySelector("input[type=checkbox]")?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      case "?": return listOwn(), void openDialog("keys");
+    }
   }
-  const row = currentRow();
-  switch (event.key) {
-    case "g": goAt = Date.now(); return;
-    case "j": return move(1);
-    case "k": return move(-1);
-    case "o":
-    case "Enter":
-      if (row && (event.key === "o" || document.activeElement === row)) location.href = row.dataset.href ?? "";
-      return;
-    case "x": return row?.querySelector("input[type=checkbox]")?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
-    case "?": return listOwn(), void openDialog("keys");
-  }
-  const own = document.querySelector(`main [data-key="${CSS.escape(event.key)}"]`);
-  if (!(own instanceof HTMLElement)) return;
+  if (event.repeat) return;
+  goAt = 0;
+  const act = away(event.key, going);
+  if (!act) return;
   event.preventDefault();
-  if (own.matches("input, textarea, select")) own.focus();
-  else own.click();
+  held = { code: event.code, act };
+}
+
+/** @param {KeyboardEvent} event */
+function released(event) {
+  if (held?.code !== event.code) return;
+  const { act } = held;
+  held = null;
+  act();
 }
 
 export function start() {
   document.addEventListener("keydown", pressed);
+  document.addEventListener("keyup", released);
 }

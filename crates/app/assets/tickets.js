@@ -194,7 +194,7 @@ export function start() {
     void openAct(link);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (event.key !== "Enter" || event.repeat || !(event.ctrlKey || event.metaKey)) return;
     const form = event.target instanceof Element ? event.target.closest("form") : null;
     if (form?.method === "post") {
       event.preventDefault();

@@ -20,7 +20,7 @@ use crate::{Error, names};
 pub const VERSION: u32 = 1;
 
 /// Memory of a writer, in bytes.
-const WRITER_BYTES: usize = 48 << 20;
+const WRITER_BYTES: usize = 16 << 20;
 /// The longest text of one thing that is indexed, in characters.
 const TEXT_MOST_CHARS: usize = 20_000;
 /// The beginning of a text tells what it is about: the first line or so, and the first paragraph or so.

@@ -192,6 +192,16 @@ impl Person {
         self.driver.action_chain().send_keys(keys).perform().await
     }
 
+    /// Holds a key down for as long as a slow finger does, so that it repeats, and lets it go.
+    pub async fn hold(&self, key: char) -> WebDriverResult<()> {
+        self.is_painted().await?;
+        for _ in 0..3 {
+            self.driver.action_chain().key_down(key).perform().await?;
+            tokio::time::sleep(Duration::from_millis(400)).await;
+        }
+        self.driver.action_chain().key_up(key).perform().await
+    }
+
     /// Presses a key while Ctrl is held.
     pub async fn press_with_ctrl(&self, key: Key) -> WebDriverResult<()> {
         self.is_painted().await?;

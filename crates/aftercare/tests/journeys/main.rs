@@ -111,9 +111,10 @@ async fn a_call_at_three_in_the_morning_ends_in_a_dispatch_by_keyboard() -> Outc
     sign_in(&agent, "hotline").await?;
     agent.open("/console").await?;
     agent.find(".console-idle").await?;
-    agent.press("b").await?;
+    agent.hold('b').await?;
     agent.arrives_at("/console?call=").await?;
     agent.find(".intake-caller input:focus").await?;
+    agent.until_says("return `[${document.activeElement.value}]`;", "[]").await?;
     agent.press("交换机").await?;
     agent.find(".intake-caller [role=option]").await?;
     agent.press(Key::Down + Key::Enter).await?;

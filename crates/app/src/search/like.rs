@@ -32,8 +32,8 @@ const LIKE_FROM_CHARS: usize = 2;
 enum Beside {
     /// A report that is being typed: ticked articles are linked and sent with it.
     Report { linked: Vec<i64>, sent: Vec<i64> },
-    /// A ticket that is being worked: its way out goes into the reply.
-    Ticket(TicketId),
+    /// A ticket that is being worked: the way out of an article goes into the reply.
+    Ticket { id: TicketId, linked: Vec<ArticleId> },
 }
 
 /// An article that was found, with its words, or none where it is gone.
@@ -77,19 +77,19 @@ pub async fn panel(app: App, actor: Actor<perm::ViewTickets>, search: Search) ->
     };
     let mut earlier = app.finding.find(wanted("ticket", vec![seen], LIKE_LEAST)).await?.hits;
     earlier.retain(|hit| twice.iter().all(|other| other.key != hit.key));
-    let known: Vec<Offered> = app
+    let (known, on_ticket): (Vec<Offered>, Vec<ArticleOnTicket>) = app
         .read(move |tx| {
-            known
-                .into_iter()
-                .map(|hit| {
-                    let article = articles::article(tx, ArticleId(hits::id(&hit)))?;
-                    Ok((hit, article))
-                })
-                .collect()
+            let mut offered = Vec::with_capacity(known.len());
+            for hit in known {
+                let article = articles::article(tx, ArticleId(hits::id(&hit)))?;
+                offered.push((hit, article));
+            }
+            let on_ticket = ticket.map(|id| articles::of_ticket(tx, id)).transpose()?;
+            Ok((offered, on_ticket.unwrap_or_default()))
         })
         .await?;
     let beside = match ticket {
-        Some(id) => Beside::Ticket(id),
+        Some(id) => Beside::Ticket { id, linked: on_ticket.iter().map(|article| article.id).collect() },
         None => {
             let ids = |name| search.all(name).filter_map(|id| id.parse().ok()).collect();
             Beside::Report { linked: ids("article"), sent: ids("article_send") }
@@ -138,14 +138,18 @@ fn act(l: &L10n, article: &ArticleOnTicket, beside: &Beside) -> Markup {
                         }
                     }
                 }
-                Beside::Ticket(ticket) => {
+                Beside::Ticket { id: ticket, linked } => {
                     @if knows {
                         a class="button small" href={ (change::path(*ticket)) "?solution=" (id) "#composer" } data-solution=(article.way_out().unwrap_or_default()) data-article=(id) {
                             (icon(Icon::Note)) span { (l.t("ticket-article-reply")) }
                         }
                     }
-                    form class="inline" method="post" action={ (change::path(*ticket)) "/articles" } {
-                        (button("article", &id.to_string(), Icon::Link, l.t("ticket-article-link")))
+                    @if linked.contains(&article.id) {
+                        (chip(Tone::Met, Icon::Link, l.t("like-linked")))
+                    } @else {
+                        form class="inline" method="post" action={ (change::path(*ticket)) "/articles" } {
+                            (button("article", &id.to_string(), Icon::Link, l.t("ticket-article-link")))
+                        }
                     }
                 }
             }
