@@ -98,17 +98,26 @@ ticket-verb-time = record time
 
 ## A widespread fault
 parts-title = Part of this fault
-parts-count = { $n } tickets, { $open } open.
+parts-count = { $n ->
+    [one] One ticket, { $open } open.
+   *[other] { $n } tickets, { $open } open.
+}
 parts-more = { $n } more
 parts-hint = Once it is restored or resolved, they can follow in one act.
 parts-restore = Restore them all
 parts-resolve = Resolve them all
 parts-able = { $n } of them can follow.
-parts-too = Also for the { $n } tickets that are part of this fault
+parts-too = { $n ->
+    [one] Also for the ticket that is part of this fault
+   *[other] Also for the { $n } tickets that are part of this fault
+}
 parts-too-hint = Each keeps its own record, for its own contact to see.
 parts-left-title = Some could not follow
 parts-back = Back to the ticket
-notice-parts-followed = { $n } tickets followed
+notice-parts-followed = { $n ->
+    [one] One ticket followed
+   *[other] { $n } tickets followed
+}
 ticket-relation-part-of = Part of
 ticket-relation-whole-of = Contains
 refusal-part-of-another = It is part of { $number } already. Take that link away first.
@@ -127,6 +136,9 @@ fact-ticket-untagged = Tag removed: { $tag }
 fact-ticket-time-spent = { $agent } spent { $minutes } min: { $work }
 fact-ticket-time-withdrawn = { $agent } took { $minutes } min back, recorded by a slip
 fact-ticket-step-added = A step was added
-fact-ticket-checklist-added = A checklist was added, { $steps } steps
+fact-ticket-checklist-added = { $steps ->
+    [one] A checklist was added, one step
+   *[other] A checklist was added, { $steps } steps
+}
 fact-ticket-step-done = A step was done
 fact-ticket-step-undone = A step is to be done again

@@ -62,12 +62,18 @@ commitment-publish = Publish a commitment file
 commitment-publish-lead = What is published never changes; a correction is a new version. Check first, then publish.
 commitment-publish-act = Publish
 commitment-check = Check
-commitment-checked = The file can be used; it has { $n } promises. Below is what a lawyer would ask.
+commitment-checked = { $n ->
+    [one] The file can be used; it has one promise. Below is what a lawyer would ask.
+   *[other] The file can be used; it has { $n } promises. Below is what a lawyer would ask.
+}
 commitment-file = Commitment file (.toml)
 commitment-file-hint = UTF-8 text, at most 1 MiB
 commitment-text = Or paste it
 commitment-text-hint = A chosen file goes before this field
-commitment-problems = { $n } errors in the file
+commitment-problems = { $n ->
+    [one] One error in the file
+   *[other] { $n } errors in the file
+}
 commitment-problem-place = line { $line }, column { $column }
 commitment-problem-unknown-key = the key { $word } is unknown.
 commitment-problem-unknown-word = { $word } is unknown here.

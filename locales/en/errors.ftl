@@ -72,7 +72,10 @@ refusal-contact-of-another-customer = The contact belongs to another customer; c
 refusal-contract-of-another-customer = The contract was made with another customer; choose again.
 refusal-cover-overlaps = Contract { $contract } covers the same site from { $on }. Change the period or the scope.
 refusal-archived = It is archived; restore it first.
-refusal-still-in-use = It is still used in { $uses } places and cannot be archived.
+refusal-still-in-use = { $uses ->
+    [one] It is still used in one place and cannot be archived.
+   *[other] It is still used in { $uses } places and cannot be archived.
+}
 refusal-last-administrator = At least one administrator must remain. Name another one first.
 refusal-own-account = You cannot switch off your own account; ask another administrator.
 refusal-account-inactive = The account is switched off; switch it on first.

@@ -17,7 +17,10 @@ mailbox-fails = The mailbox cannot be read now. It is tried again by itself.
 mailbox-pause = Pause
 mailbox-resume = Go on
 mailbox-try = Try it
-mailbox-try-worked = The folder { $folder } is open; it holds { $count } letters.
+mailbox-try-worked = { $count ->
+    [one] The folder { $folder } is open; it holds one letter.
+   *[other] The folder { $folder } is open; it holds { $count } letters.
+}
 mailbox-try-idle = The server tells at once when a letter comes.
 mailbox-try-no-idle = The server does not tell by itself; it is asked every minute.
 mailbox-step-connect = No mail server answers there.

@@ -73,7 +73,10 @@ preview-noun-channel = Channel { $id }
 preview-bound = Only the first { $n } tickets were judged; choose a shorter time.
 preview-nothing = Nothing to compare with
 preview-nothing-words = Draft a new version of this one first, then preview what it would have meant.
-preview-draft-wrong = The draft has { $n } errors; mend them, then preview.
+preview-draft-wrong = { $n ->
+    [one] The draft has an error; mend it, then preview.
+   *[other] The draft has { $n } errors; mend them, then preview.
+}
 preview-promise = Promise
 preview-plot = Before (above) and after (below)
 preview-plot-said = before: { $before_met } of { $before } met; after: { $after_met } of { $after } met

@@ -29,9 +29,15 @@ fact-administrator-trained = Training of an administrator recorded
 
 # What is ahead at a site.
 outlook-visits = Suggested visits
-outlook-visits-words = { $n } visits in the next six months keep every periodic promise, and no fewer do; one visit serves several.
+outlook-visits-words = { $n ->
+    [one] One visit in the next six months keeps every periodic promise.
+   *[other] { $n } visits in the next six months keep every periodic promise, and no fewer do; one visit serves several.
+}
 outlook-no-visits = No visit is owed in the next six months.
-outlook-unmet = { $promise } cannot be kept any more: { $n } visits are missing and no working day is left.
+outlook-unmet = { $n ->
+    [one] { $promise } cannot be kept any more: a visit is missing and no working day is left.
+   *[other] { $promise } cannot be kept any more: { $n } visits are missing and no working day is left.
+}
 outlook-movable = may be moved between { $from } and { $to }
 outlook-faults = Rate of faults
 outlook-periodic = Periodic visits suffice
@@ -56,4 +62,7 @@ rate-trend-too-few = Too few faults to read a trend.
 rate-trend-wear = Faults come faster and faster (β = { $beta }, p = { $p }): wear. Visit more often and plan the replacement.
 rate-trend-early-life = Faults come slower and slower (β = { $beta }, p = { $p }): defects of the installation are being found. Keep the visits until it settles.
 rate-trend-random = No trend (p = { $p }): more visits will not help; replace the part, mend the design or the surroundings.
-outlook-too-soon = Observed for { $days } days only; a plot would say nothing yet.
+outlook-too-soon = { $days ->
+    [one] Observed for one day only; a plot would say nothing yet.
+   *[other] Observed for { $days } days only; a plot would say nothing yet.
+}

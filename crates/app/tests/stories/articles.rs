@@ -378,7 +378,11 @@ fn what_may_help_is_found_while_one_types_and_what_is_missing_is_kept() {
         // What is linked already is not offered for it again.
         let reply = t.get(&format!("/search/like?ticket={number}")).await.ok();
         let offer = |article: i64| format!("name=\"article\" value=\"{article}\"");
-        reply.sees(&format!("data-article=\"{known}\"")).sees("已关联").lacks(&offer(known)).sees(&offer(inside));
+        reply
+            .sees(&format!("data-article=\"{known}\""))
+            .sees("已关联")
+            .lacks(&offer(known))
+            .sees(&offer(inside));
         t.get(&format!("/search/like?title={typed}&site={site}")).await.ok().sees(&number);
         t.get(&format!("/portal/articles/like?title={typed}&site={site}")).await.ok().sees(&number);
         t.get(&format!("/portal/articles/like?title={typed}&site=77")).await.has_status(404);
