@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use app::{App, Clock, Config, Settings};
+use axum::serve::ListenerExt;
 use db::{Database, Options};
 use tracing_subscriber::EnvFilter;
 
@@ -158,6 +159,8 @@ async fn serve(app: App) -> Result<(), Box<dyn Error>> {
     app::search::follow::open(&app)?;
     let worker = tokio::spawn(app::worker::run(app.clone()));
     let service = app::router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    // What a page is told while it is open leaves at once, however small it is.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     axum::serve(listener, service).with_graceful_shutdown(until_told(app)).await?;
     worker.await?;
     Ok(())

@@ -1,5 +1,7 @@
 //! The duty that turns kept letters into record.
 
+use std::collections::VecDeque;
+
 use jiff::{SignedDuration, Timestamp};
 use mail::threads::{Candidate, Signer};
 use rules::channels::{Arrived, Fate, Plan, Sign, Thread, Writer, is_public_domain, plan};
@@ -17,7 +19,7 @@ use serde_json::json;
 
 use super::bounces;
 use super::fax::{self, Came};
-use super::letters::{self, Opened, Unopened};
+use super::letters::{self, Opened};
 use crate::attachments::store::{self as attachments, NewAttachment};
 use crate::customers::contacts::failing;
 use crate::kernel::actor::By;
@@ -34,7 +36,9 @@ use crate::tickets::{change, store as tickets};
 use crate::{App, Failure};
 
 /// Letters that one turn looks at.
-const LETTERS_MAX: i64 = 20;
+const LETTERS_MAX: i64 = 50;
+/// The longest letter that is taken together with others: all that were opened are in memory. Units: bytes.
+const USUAL_BYTES: i64 = 256 << 10;
 /// How often a letter is tried before it is set aside.
 const ATTEMPTS_MAX: i64 = 3;
 /// How long a letter is one process's.
@@ -46,80 +50,155 @@ pub const TOPIC: &str = "messages";
 
 /// One turn.
 ///
-/// Errors: [`Failure`] of the database or the disk; the letter is tried again.
+/// Errors: [`Failure`] of the database or the disk; the letters are tried again.
 pub async fn turn(app: &App) -> Result<Turn, Failure> {
     let now = app.clock.now();
     let ids = app.read(move |tx| Ok(store::kept(tx, Channel::Mail, now, LETTERS_MAX)?)).await?;
     if ids.is_empty() {
         return Ok(Turn::default());
     }
-    let signer = sign::signer(app)?;
-    let ways: FaxWays = app.read(|tx| Ok(setting::get(tx, SETTING)?.unwrap_or_default())).await?;
-    let mut done = 0;
-    for id in &ids {
-        done += u64::from(take(app, *id, &signer, &ways).await?);
+    let desk = Desk {
+        app: app.clone(),
+        signer: sign::signer(app)?,
+        ways: app.read(|tx| Ok(setting::get(tx, SETTING)?.unwrap_or_default())).await?,
+    };
+    let mut waiting: VecDeque<MessageRow> = app
+        .touch(move |tx| {
+            let claimed = ids.into_iter().map(|id| store::claim(tx, id, now, LEASE));
+            Ok(claimed.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        })
+        .await?;
+    let done = waiting.len() as u64;
+    while let Some(first) = waiting.pop_front() {
+        let mut some = vec![first];
+        // In the order in which they came: an answer finds what it answers.
+        while some[0].is_usual()
+            && let Some(next) = waiting.pop_front_if(|next| next.is_usual())
+        {
+            some.push(next);
+        }
+        if let Err(failure) = desk.take(&some).await {
+            // The house is at fault: they wait, and none was tried.
+            let left: Vec<MessageId> = some.iter().chain(&waiting).map(|row| row.id).collect();
+            app.touch(move |tx| {
+                Ok(left.into_iter().try_for_each(|id| store::release(tx, id, now + WAIT))?)
+            })
+            .await?;
+            return Err(failure);
+        }
     }
     // What was sorted has something to tell, which the outbox takes.
     Ok(Turn { done, more: done > 0, next_at: None })
 }
 
-/// Takes one letter; tells whether it was ours to take.
-async fn take(app: &App, id: MessageId, signer: &Signer, ways: &FaxWays) -> Result<bool, Failure> {
-    let now = app.clock.now();
-    let Some(row) = app.touch(move |tx| Ok(store::claim(tx, id, now, LEASE)?)).await? else {
-        return Ok(false);
-    };
-    if row.attempts > ATTEMPTS_MAX {
-        set_aside(app, id, "it was tried too often".to_owned()).await?;
-        return Ok(true);
+impl MessageRow {
+    /// Whether it may be taken together with others: it is short, and nothing went wrong with it before.
+    fn is_usual(&self) -> bool {
+        self.attempts == 1 && self.bytes <= USUAL_BYTES
     }
-    let raw = match letters::raw(app, &row.sha256).await {
-        Ok(raw) => raw,
-        Err(failure) => {
-            set_aside(app, id, failure.to_string()).await?;
-            return Ok(true);
+}
+
+/// Whether the house is at fault and not the letter.
+fn is_of_house(failure: &Failure) -> bool {
+    matches!(failure, Failure::Unavailable(_) | Failure::DiskFull)
+}
+
+/// What every letter is read with.
+#[derive(Clone)]
+struct Desk {
+    app: App,
+    signer: Signer,
+    ways: FaxWays,
+}
+
+/// A letter that was opened, its files stored.
+struct Ready {
+    id: MessageId,
+    opened: Opened,
+    files: Vec<NewAttachment>,
+    brings_fax: bool,
+}
+
+impl Desk {
+    /// Takes letters in one change; where that breaks, each by itself, so that none stops another.
+    ///
+    /// Errors: the house is at fault.
+    async fn take(&self, rows: &[MessageRow]) -> Result<(), Failure> {
+        let Err(failure) = self.together(rows).await else { return Ok(()) };
+        if is_of_house(&failure) {
+            return Err(failure);
         }
-    };
-    let opened = match letters::open(raw, signer.clone()).await {
-        Ok(opened) => opened,
-        Err(error @ (Unopened::TooMuch(_) | Unopened::Broke(_))) => {
-            set_aside(app, id, error.to_string()).await?;
-            return Ok(true);
+        for row in rows {
+            match self.together(std::slice::from_ref(row)).await {
+                Err(failure) if is_of_house(&failure) => return Err(failure),
+                Err(failure) => set_aside(&self.app, row.id, failure.to_string()).await?,
+                Ok(()) => {}
+            }
         }
-    };
-    let is_fax = |file: &mail::Attachment| ::fax::Kind::of(&file.bytes).is_some();
-    let brings_fax =
-        is_gateway(&ways.gateways, &opened.read.sender) && opened.letter.attachments.iter().any(is_fax);
-    let stored = if brings_fax {
-        letters::store_faxes(app, &opened.letter).await
-    } else if opened.writer == Writer::Person {
-        letters::store_files(app, &opened.letter).await
-    } else {
-        Ok(Vec::new())
-    };
-    let taken = match stored {
-        Ok(files) => {
-            let shared = app.clone();
-            app.change(By::System("mail"), move |change| {
-                if brings_fax {
-                    return bring(change, id, &opened, &files);
+        Ok(())
+    }
+
+    async fn together(&self, rows: &[MessageRow]) -> Result<(), Failure> {
+        // Each is opened on a thread of its own, and stored in order.
+        let opening: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let (desk, row) = (self.clone(), row.clone());
+                (row.id, tokio::spawn(async move { desk.open(&row).await }))
+            })
+            .collect();
+        let mut opened = Vec::with_capacity(opening.len());
+        for (id, task) in opening {
+            match task.await.map_err(Failure::broke).and_then(|opened| opened) {
+                Err(failure) if is_of_house(&failure) => return Err(failure),
+                outcome => opened.push((id, outcome.map_err(|failure| failure.to_string()))),
+            }
+        }
+        let app = self.app.clone();
+        self.app
+            .change(By::System("mail"), move |change| {
+                for (id, outcome) in opened {
+                    let stored = match outcome {
+                        Ok(ready) => change.attempt(|change| ready.store(&app, change)),
+                        Err(problem) => Err(Failure::broke(problem)),
+                    };
+                    match stored {
+                        Err(failure) if is_of_house(&failure) => return Err(failure),
+                        Err(failure) => aside(change, id, &failure.to_string())?,
+                        Ok(()) => {}
+                    }
                 }
-                sort(&shared, change, id, &opened, &files)
+                Ok(())
             })
             .await
+    }
+
+    async fn open(&self, row: &MessageRow) -> Result<Ready, Failure> {
+        if row.attempts > ATTEMPTS_MAX {
+            return Err(Failure::broke("it was tried too often"));
         }
-        Err(failure) => Err(failure),
-    };
-    match taken {
-        Ok(()) => Ok(true),
-        Err(failure @ (Failure::Unavailable(_) | Failure::DiskFull)) => {
-            app.touch(move |tx| Ok(store::release(tx, id, now + WAIT)?)).await?;
-            Err(failure)
+        let raw = letters::raw(&self.app, &row.sha256).await?;
+        let opened = letters::open(raw, self.signer.clone()).await.map_err(Failure::broke)?;
+        let is_fax = |file: &mail::Attachment| ::fax::Kind::of(&file.bytes).is_some();
+        let brings_fax = is_gateway(&self.ways.gateways, &opened.read.sender)
+            && opened.letter.attachments.iter().any(is_fax);
+        let files = if brings_fax {
+            letters::store_faxes(&self.app, &opened.letter).await?
+        } else if opened.writer == Writer::Person {
+            letters::store_files(&self.app, &opened.letter).await?
+        } else {
+            Vec::new()
+        };
+        Ok(Ready { id: row.id, opened, files, brings_fax })
+    }
+}
+
+impl Ready {
+    fn store(&self, app: &App, change: &mut Change<'_>) -> Result<(), Failure> {
+        if self.brings_fax {
+            return bring(change, self.id, &self.opened, &self.files);
         }
-        Err(failure) => {
-            set_aside(app, id, failure.to_string()).await?;
-            Ok(true)
-        }
+        sort(app, change, self.id, &self.opened, &self.files)
     }
 }
 

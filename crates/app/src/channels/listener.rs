@@ -51,6 +51,8 @@ pub async fn run(app: App, listener: TcpListener) {
             accepted = listener.accept() => accepted,
         };
         let Ok((mut stream, _)) = accepted else { continue };
+        // An answer is short and waited for: it leaves at once, not when the last one was acknowledged.
+        let _ = stream.set_nodelay(true);
         let Ok(place) = Arc::clone(&room).try_acquire_owned() else {
             let _ = stream.write_all(b"421 4.3.2 too many sessions, come again\r\n").await;
             continue;
@@ -135,8 +137,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
     }
 
     async fn say(&mut self, line: &str) -> std::io::Result<()> {
-        self.writer.write_all(line.as_bytes()).await?;
-        self.writer.write_all(b"\r\n").await?;
+        self.writer.write_all(format!("{line}\r\n").as_bytes()).await?;
         self.writer.flush().await
     }
 
