@@ -1,6 +1,6 @@
 //! Compares a declared statement with what each database says of it when it is prepared.
 
-use crate::statement::{Registered, translate};
+use crate::statement::{Dialect, Registered, numbered, translate};
 use crate::tx::{Connection, Tx};
 use crate::value::{kind_of_postgres, kind_of_sqlite};
 
@@ -42,6 +42,7 @@ impl Tx {
                 compare_parameters(statement, &parameters, &mut wrong);
                 compare_columns(statement, &columns, &mut wrong);
                 self.compare_nullability(statement, &columns, &mut wrong);
+                self.check_number(statement, &mut wrong);
             }
         }
         let place = format!("{:?} {}::{}", self.dialect(), statement.module, statement.name);
@@ -50,6 +51,22 @@ impl Tx {
 }
 
 impl Tx {
+    /// What an insertion returns as the number of its row must be the number by which SQLite keeps the row.
+    fn check_number(&mut self, statement: &Registered, wrong: &mut Vec<String>) {
+        let Some(found) = numbered(statement.sql).filter(|_| self.dialect() == Dialect::Sqlite) else {
+            return;
+        };
+        let keys = self.adhoc::<(String, String)>(
+            "SELECT name, upper(type) FROM pragma_table_info(?1) WHERE pk > 0",
+            &[crate::Value::Text(found.table.into())],
+        );
+        match keys {
+            Ok(keys) if keys == [(found.column.to_owned(), "INTEGER".to_owned())] => {}
+            Ok(_) => wrong.push(format!("{} is not the number of a row of {}", found.column, found.table)),
+            Err(error) => wrong.push(error.to_string()),
+        }
+    }
+
     /// A column of a table that may be empty is read as an `Option`, unless the statement asks for those that
     /// are not. PostgreSQL tells the table behind a column; the schema is the same on both.
     fn compare_nullability(&mut self, statement: &Registered, found: &[Shape], wrong: &mut Vec<String>) {

@@ -18,11 +18,17 @@ pub struct RawRow<'a> {
 }
 
 enum Inner<'a> {
+    /// The number that a new row was given, and nothing else.
+    Given(i64),
     Sqlite(&'a rusqlite::Row<'a>),
     Postgres(&'a postgres::Row),
 }
 
 impl<'a> RawRow<'a> {
+    pub(crate) fn given(id: i64) -> Self {
+        RawRow { inner: Inner::Given(id) }
+    }
+
     pub(crate) fn sqlite(row: &'a rusqlite::Row<'a>) -> Self {
         RawRow { inner: Inner::Sqlite(row) }
     }
@@ -34,6 +40,7 @@ impl<'a> RawRow<'a> {
     /// Reads the column at `index`, counted from 0.
     pub fn get<T: Column>(&self, index: usize) -> Result<T, Error> {
         let cell = match &self.inner {
+            Inner::Given(id) => Cell::Int(*id),
             Inner::Sqlite(row) => {
                 Cell::from_sqlite(row.get_ref(index).map_err(|error| Error::sqlite(&error, ""))?)?
             }

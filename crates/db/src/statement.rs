@@ -18,13 +18,20 @@ pub struct Statement<P, R> {
     sql: &'static str,
     sqlite: OnceLock<Cow<'static, str>>,
     postgres: OnceLock<Cow<'static, str>>,
+    numbered: OnceLock<Option<Numbered<'static>>>,
     types: PhantomData<fn(P) -> R>,
 }
 
 impl<P, R> Statement<P, R> {
     /// Declares a statement; use [`statements!`](crate::statements), which also registers it for the test.
     pub const fn new(sql: &'static str) -> Self {
-        Statement { sql, sqlite: OnceLock::new(), postgres: OnceLock::new(), types: PhantomData }
+        Statement {
+            sql,
+            sqlite: OnceLock::new(),
+            postgres: OnceLock::new(),
+            numbered: OnceLock::new(),
+            types: PhantomData,
+        }
     }
 
     /// The SQL as it was written.
@@ -38,6 +45,32 @@ impl<P, R> Statement<P, R> {
             Dialect::Postgres => self.postgres.get_or_init(|| translate(self.sql, dialect)),
         }
     }
+
+    /// The statement without its `RETURNING`, where all that it returns is the number of the new row.
+    pub(crate) fn without_returning(&self) -> Option<&'static str> {
+        self.numbered.get_or_init(|| numbered(self.sql)).as_ref().map(|found| found.text)
+    }
+}
+
+/// `INSERT INTO table … VALUES (…) RETURNING column`: one row is written, and its number is asked for.
+///
+/// SQLite makes a table, and a journal of its own, for each `RETURNING`; the number it tells for nothing.
+pub(crate) struct Numbered<'a> {
+    pub table: &'a str,
+    pub column: &'a str,
+    /// The statement without `RETURNING`.
+    pub text: &'a str,
+}
+
+/// Recognises a statement that writes one row and asks for its number. That the column is the number by which SQLite
+/// keeps the row is checked for every statement by a test.
+pub(crate) fn numbered(sql: &str) -> Option<Numbered<'_>> {
+    let (text, column) = sql.split_once("RETURNING ")?;
+    let table = text.strip_prefix("INSERT INTO ")?.split(|c: char| c.is_whitespace() || c == '(').next()?;
+    let is_one_row = text.matches("VALUES (").count() == 1 && text.trim_end().ends_with(')');
+    let is_plain = !["SELECT", "ON CONFLICT", "{", "), ("].iter().any(|word| text.contains(word));
+    let is_column = !column.contains(|c: char| !c.is_ascii_lowercase());
+    (is_one_row && is_plain && is_column).then(|| Numbered { table, column, text: text.trim_end() })
 }
 
 /// A statement as the test of all statements sees it.
@@ -148,6 +181,26 @@ pub(crate) fn translate(sql: &str, dialect: Dialect) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_insert_of_one_row_that_asks_for_its_number_goes_without_returning() {
+        let text = |sql| numbered(sql).map(|found| (found.table, found.column, found.text));
+        assert_eq!(
+            text("INSERT INTO note\n (a, b) VALUES (?1, ?2)\n RETURNING id"),
+            Some(("note", "id", "INSERT INTO note\n (a, b) VALUES (?1, ?2)"))
+        );
+        for other in [
+            "INSERT INTO note (a) VALUES (?1)",
+            "INSERT INTO note (a) VALUES (?1), (?2) RETURNING id",
+            "INSERT INTO note (a) VALUES (?1) RETURNING id, a",
+            "INSERT INTO note (a) VALUES (?1) ON CONFLICT DO NOTHING RETURNING id",
+            "INSERT INTO note (a) SELECT a FROM other RETURNING id",
+            "UPDATE note SET a = ?1 WHERE id = ?2 RETURNING id",
+            "DELETE FROM note WHERE id = ?1 RETURNING id",
+        ] {
+            assert_eq!(text(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn one_text_becomes_the_words_of_each_database() {

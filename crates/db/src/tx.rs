@@ -64,6 +64,9 @@ impl Tx {
         statement: &Statement<P, R>,
         params: impl Params<P>,
     ) -> Result<Option<R>, Error> {
+        if let (Connection::Sqlite(_), Some(text)) = (&self.connection, statement.without_returning()) {
+            return params.with(|values| self.connection.numbered(text, values)).map(Some);
+        }
         let text = statement.text(self.dialect());
         params.with(|values| self.connection.first(text, values))
     }
@@ -197,6 +200,15 @@ impl Connection {
                 let statement = c.prepare(text, true)?;
                 c.client.execute(&statement, &dynamic(values)).map_err(|error| Error::postgres(&error, text))
             }
+        }
+    }
+
+    /// Writes one row and reads the number that SQLite gave it.
+    fn numbered<R: Row>(&mut self, text: &str, values: &[Value<'_>]) -> Result<R, Error> {
+        self.execute(text, values)?;
+        match self {
+            Connection::Sqlite(c) => R::read(&RawRow::given(c.last_insert_rowid())),
+            Connection::Postgres(_) => Err(Error::NoRow { statement: crate::error::shorten(text) }),
         }
     }
 

@@ -111,7 +111,7 @@ impl About {
 }
 
 /// A single value in the data of a fact.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Scalar {
     Flag(bool),
@@ -283,6 +283,38 @@ impl<'de> Deserialize<'de> for About {
             }
         }
         deserializer.deserialize_map(Nouns)
+    }
+}
+
+// By hand: of an untagged enum, each kind that does not fit is tried first and makes an error that nobody reads.
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Scalar, D::Error> {
+        struct Single;
+        impl Visitor<'_> for Single {
+            type Value = Scalar;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, a number, true, false or null")
+            }
+            fn visit_bool<E>(self, flag: bool) -> Result<Scalar, E> {
+                Ok(Scalar::Flag(flag))
+            }
+            fn visit_i64<E>(self, whole: i64) -> Result<Scalar, E> {
+                Ok(Scalar::Whole(whole))
+            }
+            fn visit_u64<E>(self, whole: u64) -> Result<Scalar, E> {
+                Ok(i64::try_from(whole).map_or(Scalar::Number(whole as f64), Scalar::Whole))
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<Scalar, E> {
+                Ok(Scalar::Number(number))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
+                Ok(Scalar::Text(Arc::from(text)))
+            }
+            fn visit_unit<E>(self) -> Result<Scalar, E> {
+                Ok(Scalar::Nothing)
+            }
+        }
+        deserializer.deserialize_any(Single)
     }
 }
 
