@@ -21,6 +21,8 @@ pub const VERSION: u32 = 1;
 
 /// Memory of a writer, in bytes.
 const WRITER_BYTES: usize = 16 << 20;
+/// Entries whose terms are in memory at a time: those of a long text take some hundred times its size.
+const TOGETHER: usize = 16;
 /// The longest text of one thing that is indexed, in characters.
 const TEXT_MOST_CHARS: usize = 20_000;
 /// The beginning of a text tells what it is about: the first line or so, and the first paragraph or so.
@@ -134,12 +136,14 @@ impl Index {
     ///
     /// Errors: [`Error`] where the disk is full.
     pub fn put(&self, entries: &[Entry]) -> Result<(), Error> {
-        let documents: Vec<TantivyDocument> =
-            entries.iter().map(|entry| document(&self.0.fields, entry)).collect();
-        let writer = self.writer();
-        for (entry, document) in entries.iter().zip(documents) {
-            writer.delete_term(Term::from_field_text(self.0.fields.key, &entry.key));
-            writer.add_document(document)?;
+        for some in entries.chunks(TOGETHER) {
+            let documents: Vec<TantivyDocument> =
+                some.iter().map(|entry| document(&self.0.fields, entry)).collect();
+            let writer = self.writer();
+            for (entry, document) in some.iter().zip(documents) {
+                writer.delete_term(Term::from_field_text(self.0.fields.key, &entry.key));
+                writer.add_document(document)?;
+            }
         }
         Ok(())
     }
