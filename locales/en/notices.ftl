@@ -244,3 +244,8 @@ error-webhook-secret = A secret of a webhook begins with whsec_ and goes on in b
 told-set-aside = A letter could not be read
 told-set-aside-subject = A letter from { $title } was set aside
 told-set-aside-text = A letter that came in could not be taken, and waits for you in the inbox: { $text }
+told-review-due = An article is to be reviewed
+told-review-due-subject = To be reviewed: { $title }
+told-review-due-text =
+    The day of review of these articles is past. See whether they still hold, or mend them:
+    { $text }

@@ -244,3 +244,8 @@ error-webhook-secret = Webhook 密钥以 whsec_ 开头，后接 base64。留空�
 told-set-aside = 来信无法读取
 told-set-aside-subject = 来自 { $title } 的一封来信被搁置
 told-set-aside-text = 有一封来信无法收录，正在收件箱中等待处理：{ $text }
+told-review-due = 知识条目待复核
+told-review-due-subject = 待复核：{ $title }
+told-review-due-text =
+    以下条目已过复核日期，请确认内容仍然正确，或加以修订：
+    { $text }

@@ -244,3 +244,8 @@ error-webhook-secret = Webhook 密鑰以 whsec_ 開頭，後接 base64。留空�
 told-set-aside = 來信無法讀取
 told-set-aside-subject = 來自 { $title } 的一封來信被擱置
 told-set-aside-text = 有一封來信無法收錄，正在收件匣中等待處理：{ $text }
+told-review-due = 知識條目待複核
+told-review-due-subject = 待複核：{ $title }
+told-review-due-text =
+    以下條目已過複核日期，請確認內容仍然正確，或加以修訂：
+    { $text }

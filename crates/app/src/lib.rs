@@ -83,6 +83,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     17 "0017_mailboxes" "mailboxes",
     18 "0018_comfort" "comfort",
     19 "0019_put_off" "put_off",
+    20 "0020_reviews" "reviews",
 ];
 
 impl App {

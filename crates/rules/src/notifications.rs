@@ -122,12 +122,14 @@ codes! {
         SetAside = "set-aside",
         /// To staff: a channel is silent or ill (C7.7).
         ChannelDown = "channel-down",
+        /// To staff: articles of theirs are to be looked at again (C7.4).
+        ReviewDue = "review-due",
     }
 }
 
 impl Notice {
     /// What a person of ours can choose to be told of.
-    pub const STAFF: [Notice; 9] = [
+    pub const STAFF: [Notice; 10] = [
         Notice::Emergency,
         Notice::Assigned,
         Notice::Mentioned,
@@ -137,6 +139,7 @@ impl Notice {
         Notice::Undelivered,
         Notice::SetAside,
         Notice::ChannelDown,
+        Notice::ReviewDue,
     ];
     /// What a customer is told.
     pub const CUSTOMER: [Notice; 11] = [
@@ -164,7 +167,7 @@ impl Notice {
         match self {
             Notice::Emergency => vec![Way::Page, Way::Mail, Way::Sms, Way::Chat],
             Notice::Assigned | Notice::Mentioned | Notice::CallReported => vec![Way::Page, Way::Mail],
-            Notice::Warning => vec![Way::Page],
+            Notice::Warning | Notice::ReviewDue => vec![Way::Page],
             Notice::Overdue if leads => vec![Way::Page],
             Notice::Overdue => vec![Way::Page, Way::Mail],
             // A notice that a letter failed must not itself be a letter.

@@ -5,6 +5,7 @@ pub mod store;
 pub mod change;
 
 pub mod api;
+pub mod duty;
 pub mod editions;
 pub mod files;
 pub mod gaps;

@@ -121,6 +121,16 @@ row! {
     }
 }
 
+row! {
+    /// An article that is to be looked at again.
+    #[derive(Clone, Debug)]
+    pub struct ToReview {
+        pub id: ArticleId as int,
+        pub title: String,
+        pub owner_id: Option<UserId> as maybe_int,
+    }
+}
+
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -187,11 +197,15 @@ statements! {
     static SAVE: Saved => () =
         "UPDATE article SET kind = ?3, visibility = ?4, title = ?5, symptom = ?6, cause = ?7, solution = ?8,
             workaround = ?9, affected = ?10, owner_id = ?11, review_on = ?12, edition = ?13, updated_at = ?14,
-            version = version + 1
+            review_told_at = CASE WHEN review_on = ?12 THEN review_told_at END, version = version + 1
          WHERE id = ?1 AND version = ?2";
     static SET_STATE: (i64, i64, String, Option<Date>, Option<Timestamp>) => () =
-        "UPDATE article SET state = ?3, review_on = ?4, published_at = ?5, version = version + 1
+        "UPDATE article SET state = ?3, review_on = ?4, published_at = ?5, review_told_at = NULL, version = version + 1
          WHERE id = ?1 AND version = ?2";
+    static TO_REVIEW: (Date, i64) => ToReview =
+        "SELECT id, title, owner_id FROM article
+         WHERE state = 'published' AND review_told_at IS NULL AND review_on < ?1 ORDER BY review_on, id LIMIT ?2";
+    static REVIEW_TOLD: (i64, Timestamp) => () = "UPDATE article SET review_told_at = ?2 WHERE id = ?1";
     static FORGET_PRODUCTS: (i64,) => () = "DELETE FROM article_product WHERE article_id = ?1";
     static NAME_PRODUCT: (i64, String) => () =
         "INSERT INTO article_product (article_id, product_id) SELECT CAST(?1 AS BIGINT), p.id FROM product p
@@ -302,6 +316,16 @@ impl ArticleBrief {
 
 fn is_overdue(state: ArticleState, review_on: Option<Date>, today: Date) -> bool {
     state == ArticleState::Published && review_on.is_some_and(|on| on < today)
+}
+
+/// The published articles whose day of review lies before `today` and of which nobody was told, the oldest first.
+pub fn to_review(tx: &mut Tx, today: Date, limit: i64) -> Result<Vec<ToReview>, Error> {
+    tx.all(&TO_REVIEW, (today, limit))
+}
+
+/// Its owner was told that it is to be looked at again.
+pub fn review_told(tx: &mut Tx, id: ArticleId, now: Timestamp) -> Result<(), Error> {
+    tx.run(&REVIEW_TOLD, (id.get(), now)).map(drop)
 }
 
 /// What a list of articles is narrowed to.

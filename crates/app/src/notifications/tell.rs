@@ -268,6 +268,7 @@ impl About {
         let row = self.ticket.as_ref();
         let mut found = match asked.notice {
             Notice::Undelivered | Notice::SetAside | Notice::ChannelDown => readers::with_roles(tx, &leads)?,
+            Notice::ReviewDue => readers::with_roles(tx, &[Role::Manager])?,
             Notice::Mentioned => readers::named(tx, &mentions(&self.particulars.text))?,
             Notice::Assigned | Notice::Warning | Notice::Overdue => {
                 let assignee = row.and_then(|row| row.assignee_id);
@@ -347,12 +348,7 @@ fn to_reader(
 ) -> Result<(), Failure> {
     let (locale, zone) = (reader.locale(), reader.zone(&app.config.time_zone()));
     let ticket = about.ticket.as_ref().map(|row| row.id);
-    let path = match (asked.notice, ticket) {
-        (_, Some(id)) => tickets::change::path(id),
-        (Notice::ChannelDown, None) => "/health".to_owned(),
-        (Notice::SetAside, None) => "/messages?fate=set-aside".to_owned(),
-        (_, None) => "/deliveries".to_owned(),
-    };
+    let path = ticket.map_or_else(|| bell::pages::place(asked.notice).to_owned(), tickets::change::path);
     let called = asked.data.get("escalation").and_then(Value::as_i64);
     let link = match called {
         Some(escalation) => escalations::link(app, escalation, reader.id)?,

@@ -54,13 +54,15 @@ pub enum Duty {
     TakeFaxes,
     /// Reads the next rows of the files that are being imported.
     ReadImports,
+    /// Tells owners which of their articles are to be looked at again.
+    TellReviews,
     /// Forgets sessions, keys of requests and sent messages that are past their time.
     Tidy,
 }
 
 impl Duty {
     /// The duties inside the house, in the order in which they run.
-    pub const INSIDE: [Duty; 15] = [
+    pub const INSIDE: [Duty; 16] = [
         Duty::KeepConsents,
         Duty::SealFacts,
         Duty::JudgePutOff,
@@ -69,6 +71,7 @@ impl Duty {
         Duty::TellDue,
         Duty::WatchChannels,
         Duty::PageOut,
+        Duty::TellReviews,
         Duty::ReadOutbox,
         Duty::SignCheckpoint,
         Duty::TakeLetters,
@@ -100,6 +103,7 @@ impl Duty {
             Duty::TakeLetters => crate::channels::duty::turn(app).await,
             Duty::LookForFaxes => crate::channels::fax::look(app).await,
             Duty::TakeFaxes => crate::channels::fax::turn(app).await,
+            Duty::TellReviews => crate::articles::duty::turn(app).await,
             Duty::ReadImports => crate::imports::duty::turn(app).await,
             Duty::Tidy => duties::tidy(app).await,
         }

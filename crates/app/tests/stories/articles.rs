@@ -105,9 +105,12 @@ fn an_article_is_written_published_and_read_by_customers_but_never_what_is_inter
             [("kind", "known-fault"), ("title", ""), ("solution", "升级固件"), ("review_on", "2026-02-30")];
         t.post_form("/articles", &wrong).await.has_status(422).sees("升级固件").sees("f-title-error");
 
+        let owner = house.engineer.to_string();
         let fields = [
             ("kind", "known-fault"),
             ("title", "端口反复掉线"),
+            ("owner", owner.as_str()),
+            ("owner_text", "工程师"),
             ("visibility", "public"),
             ("symptom", "日志有 `UPDOWN`。<script>alert(1)</script>"),
             ("affected", "SQ-3048P：V5.10"),
@@ -185,6 +188,17 @@ fn an_article_is_written_published_and_read_by_customers_but_never_what_is_inter
         let id = t.sign_in(Role::Engineer).await;
         assert_eq!(id, house.engineer);
         t.get("/articles?review=overdue").await.ok().sees("端口反复掉线");
+        // Its owner is told, once.
+        t.work().await;
+        t.work().await;
+        t.get("/notices").await.ok().sees("待复核：端口反复掉线");
+        assert_eq!(t.get("/notices/count").await.ok().json()["shown"], "1");
+        t.advance("1d");
+        t.sign_in(Role::Engineer).await;
+        t.work().await;
+        t.work().await;
+        assert_eq!(t.get("/notices/count").await.ok().json()["shown"], "1");
+        t.get("/notices/1").await.goes_to("/articles?review=overdue");
         let version = articles_version(t, 1).await.to_string();
         t.post_form("/articles/1/review", &[("version", &version), ("review_on", "2026-01-01")])
             .await

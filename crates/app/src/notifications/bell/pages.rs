@@ -63,6 +63,7 @@ fn drawing(notice: Notice) -> Icon {
         Notice::CallReported => Icon::Phone,
         Notice::Undelivered | Notice::SetAside => Icon::Mail,
         Notice::ChannelDown => Icon::Breach,
+        Notice::ReviewDue => Icon::Article,
         Notice::Received
         | Notice::Question
         | Notice::Answer
@@ -74,6 +75,16 @@ fn drawing(notice: Notice) -> Icon {
         | Notice::Diagnosis
         | Notice::Plan
         | Notice::KnownSolved => Icon::Ticket,
+    }
+}
+
+/// Where what a notice without a ticket tells of is seen.
+pub fn place(notice: Notice) -> &'static str {
+    match notice {
+        Notice::ChannelDown => "/health",
+        Notice::SetAside => "/messages?fate=set-aside",
+        Notice::ReviewDue => "/articles?review=overdue",
+        _ => "/deliveries?state=given-up",
     }
 }
 
@@ -101,11 +112,7 @@ pub async fn open(app: App, actor: Mine, Path(id): Path<i64>) -> Result<Response
         })
         .await?;
     app.tell(Nudge { topic: topic(me), writer: None });
-    let path = match (found.ticket_id, found.notice) {
-        (Some(ticket), _) => tickets::change::path(ticket),
-        (None, Notice::Undelivered) => "/deliveries?state=given-up".to_owned(),
-        (None, _) => "/health".to_owned(),
-    };
+    let path = found.ticket_id.map_or_else(|| place(found.notice).to_owned(), tickets::change::path);
     Ok(Redirect::to(&path).into_response())
 }
 
