@@ -71,7 +71,8 @@ pub fn fill(app: &App, all: &[Article], registry: &Registry, now: Timestamp) -> 
     })
 }
 
-fn owner(people: &[Colleague], role: &str) -> Result<UserId, Failure> {
+/// Somebody of a role.
+pub(super) fn owner(people: &[Colleague], role: &str) -> Result<UserId, Failure> {
     let found = people.iter().find(|one| one.role.code() == role);
     found.map(|one| one.id).ok_or_else(|| Failure::broke(format!("nobody is {role}")))
 }
@@ -122,7 +123,7 @@ fn write(
 }
 
 /// Tickets with this title, the newest first: those that are over, or those that wait for help.
-fn with_title(c: &mut Change<'_>, title: &str, over: bool) -> Result<Vec<TicketId>, Failure> {
+pub(super) fn with_title(c: &mut Change<'_>, title: &str, over: bool) -> Result<Vec<TicketId>, Failure> {
     let states = if over { ["resolved", "closed"] } else { ["reported", "in-handling"] };
     let query = Query::new::<(i64,)>("SELECT t.id FROM ticket t")
         .and("t.title = ?", title.to_owned())

@@ -166,6 +166,45 @@ pub struct Article {
     pub solution: String,
 }
 
+/// What makes the desk comfortable.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Desk {
+    pub reply: Vec<Reply>,
+    pub checklist: Vec<Checklist>,
+    pub tag: Vec<Tag>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reply {
+    pub title: String,
+    pub kind: String,
+    pub hans: String,
+    pub hant: String,
+    pub en: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Checklist {
+    pub title: String,
+    pub kind: String,
+    pub steps: Vec<String>,
+    /// The titles of faults; the first open ticket of one of them gets the steps.
+    pub about: Vec<String>,
+    /// How many of them are done there.
+    pub done: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tag {
+    pub name: String,
+    /// The titles of faults; their open tickets bear it.
+    pub about: Vec<String>,
+}
+
 /// All of it.
 #[derive(Debug)]
 pub struct Cast {
@@ -173,6 +212,7 @@ pub struct Cast {
     pub customers: Customers,
     pub matters: Matters,
     pub articles: Articles,
+    pub desk: Desk,
 }
 
 impl Cast {
@@ -183,6 +223,7 @@ impl Cast {
             customers: toml::from_str(include_str!("../../../../demo/customers.toml"))?,
             matters: toml::from_str(include_str!("../../../../demo/matters.toml"))?,
             articles: toml::from_str(include_str!("../../../../demo/articles.toml"))?,
+            desk: toml::from_str(include_str!("../../../../demo/desk.toml"))?,
         })
     }
 }
@@ -193,7 +234,7 @@ mod tests {
 
     #[test]
     fn the_cast_is_whole() {
-        let Cast { company, customers, matters, articles } = Cast::read().unwrap();
+        let Cast { company, customers, matters, articles, desk } = Cast::read().unwrap();
         let models: Vec<&str> = company.product.iter().map(|product| product.model.as_str()).collect();
         for (kit, parts) in &customers.kit {
             assert!(parts.keys().all(|model| models.contains(&model.as_str())), "{kit}");
@@ -218,8 +259,11 @@ mod tests {
         for fault in &matters.fault {
             assert!(company.product.iter().any(|product| product.class == fault.class), "{}", fault.title);
         }
+        let known = |about: &String| matters.fault.iter().any(|fault| fault.title == *about);
+        let abouts =
+            desk.checklist.iter().map(|list| &list.about).chain(desk.tag.iter().map(|tag| &tag.about));
+        assert!(abouts.flatten().all(known));
         for article in &articles.article {
-            let known = |about: &String| matters.fault.iter().any(|fault| fault.title == *about);
             assert!(article.about.as_ref().is_none_or(known), "{}", article.title);
             let models_known = article.affected.iter().all(|line| {
                 models.contains(&line.split_once(": ").map_or(line.as_str(), |(model, _)| model))

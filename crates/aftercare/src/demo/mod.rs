@@ -5,6 +5,7 @@
 
 mod articles;
 mod cast;
+mod desk;
 mod dice;
 mod hotline;
 mod portal;
@@ -142,6 +143,7 @@ fn make(app: &App, cast: &Cast, l: &L10n) -> Result<(), Box<dyn Error>> {
     bar.finish_and_clear();
     hotline::fill(app, &registry, now)?;
     articles::fill(app, &cast.articles.article, &registry, now)?;
+    desk::fill(app, &cast.desk, &registry)?;
     portal::let_in(app, &registry, PASSWORD)?;
     Ok(())
 }

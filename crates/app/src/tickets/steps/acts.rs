@@ -63,7 +63,16 @@ fn more(
     take(change, ticket, &list)
 }
 
-fn set(change: &mut Change<'_>, id: TicketId, step: i64, done: bool, user: UserId) -> Result<(), Failure> {
+/// A step of a ticket is done, or is to be done again.
+///
+/// Errors: the ticket has no such step, or it is so already.
+pub fn set(
+    change: &mut Change<'_>,
+    id: TicketId,
+    step: i64,
+    done: bool,
+    user: UserId,
+) -> Result<(), Failure> {
     let ticket = change::load(change, id, None)?.ticket();
     let steps = store::of(change.tx, id)?;
     let found = steps.iter().find(|row| row.id == step).ok_or(Failure::NotFound)?.step();

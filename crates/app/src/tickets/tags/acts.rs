@@ -24,7 +24,9 @@ use crate::tickets::change::{self, number, path};
 use crate::tickets::find;
 
 /// A ticket bears a tag from now on. `name` was read by the rule.
-fn bear(change: &mut Change<'_>, id: TicketId, name: &str) -> Result<(), Failure> {
+///
+/// Errors: it bears it already, or has as many as a ticket may have.
+pub fn bear(change: &mut Change<'_>, id: TicketId, name: &str) -> Result<(), Failure> {
     let ticket = change::load(change, id, None)?.ticket();
     let borne = store::of(change.tx, id)?;
     let borne: Vec<&str> = borne.iter().map(|(_, name)| name.as_str()).collect();
