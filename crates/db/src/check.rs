@@ -58,7 +58,7 @@ impl Tx {
         };
         let keys = self.adhoc::<(String, String)>(
             "SELECT name, upper(type) FROM pragma_table_info(?1) WHERE pk > 0",
-            &[crate::Value::Text(found.table.into())],
+            &[crate::Value::Text(found.table)],
         );
         match keys {
             Ok(keys) if keys == [(found.column.to_owned(), "INTEGER".to_owned())] => {}

@@ -47,7 +47,7 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, Error> {
 /// Serves writes until every sender is gone.
 pub(crate) fn write_loop(mut tx: Tx, jobs: &flume::Receiver<Job>) {
     while let Ok(first) = jobs.recv() {
-        if let Err(error) = tx.connection.batch("BEGIN IMMEDIATE") {
+        if let Err(error) = tx.connection.command("BEGIN IMMEDIATE") {
             (first(Err(error.clone())).finish)(Err(error));
             continue;
         }
@@ -82,7 +82,7 @@ fn write_batch(tx: &mut Tx, first: Job, jobs: &flume::Receiver<Job>) {
             return;
         }
     }
-    let committed = tx.connection.batch("COMMIT").map_err(commit_error);
+    let committed = tx.connection.command("COMMIT").map_err(commit_error);
     if committed.is_err() && tx.connection.is_in_transaction() {
         let _ = tx.connection.batch("ROLLBACK");
     }
@@ -90,14 +90,17 @@ fn write_batch(tx: &mut Tx, first: Job, jobs: &flume::Receiver<Job>) {
 }
 
 fn in_savepoint(tx: &mut Tx, job: Job) -> Ran {
-    if let Err(error) = tx.connection.batch("SAVEPOINT caller") {
+    if let Err(error) = tx.connection.command("SAVEPOINT caller") {
         return job(Err(error));
     }
     let mut ran = job(Ok(tx));
     tx.forget_attempts();
     if tx.connection.is_in_transaction() {
-        let end = if ran.ok { "RELEASE caller" } else { "ROLLBACK TO caller; RELEASE caller" };
-        if let Err(error) = tx.connection.batch(end) {
+        let ended = match ran.ok {
+            true => tx.connection.command("RELEASE caller"),
+            false => tx.connection.batch("ROLLBACK TO caller; RELEASE caller"),
+        };
+        if let Err(error) = ended {
             let finish = ran.finish;
             ran = Ran { ok: false, finish: Box::new(move |_| finish(Err(error))) };
         }
@@ -114,7 +117,7 @@ fn answer(done: Vec<Ran>, committed: &Result<(), Error>) {
 /// Serves reads, each on its own snapshot, until every sender is gone.
 pub(crate) fn read_loop(mut tx: Tx, jobs: &flume::Receiver<Job>) {
     while let Ok(job) = jobs.recv() {
-        match tx.connection.batch("BEGIN") {
+        match tx.connection.command("BEGIN") {
             Ok(()) => {
                 let ran = job(Ok(&mut tx));
                 settle(&mut tx, ran, false);

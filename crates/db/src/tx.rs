@@ -123,13 +123,14 @@ impl Tx {
         self.depth += 1;
         let name = format!("attempt_{}", self.depth);
         let outcome =
-            self.connection.batch(&format!("SAVEPOINT {name}")).map_err(E::from).and_then(|()| f(self));
+            self.connection.command(&format!("SAVEPOINT {name}")).map_err(E::from).and_then(|()| f(self));
         self.depth -= 1;
-        let end = match &outcome {
-            Ok(_) => format!("RELEASE SAVEPOINT {name}"),
-            Err(_) => format!("ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}"),
+        let ended = match &outcome {
+            Ok(_) => self.connection.command(&format!("RELEASE SAVEPOINT {name}")),
+            Err(_) => {
+                self.connection.batch(&format!("ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}"))
+            }
         };
-        let ended = self.connection.batch(&end);
         match (outcome, ended) {
             (Ok(value), Ok(())) => Ok(value),
             (Ok(_), Err(error)) => Err(E::from(error)),
@@ -185,6 +186,17 @@ impl Connection {
             Connection::Postgres(c) => {
                 c.client.batch_execute(sql).map_err(|error| Error::postgres(&error, sql))
             }
+        }
+    }
+
+    /// Runs one statement that begins or ends work; SQLite reads its words once.
+    pub(crate) fn command(&mut self, sql: &str) -> Result<(), Error> {
+        match self {
+            Connection::Sqlite(c) => {
+                let fail = |error: rusqlite::Error| Error::sqlite(&error, sql);
+                c.prepare_cached(sql).map_err(fail)?.raw_execute().map_err(fail).map(drop)
+            }
+            Connection::Postgres(_) => self.batch(sql),
         }
     }
 

@@ -129,9 +129,9 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> std::thread::JoinHa
 pub(crate) fn settle(tx: &mut Tx, ran: Ran, writes: bool) {
     tx.forget_attempts();
     let committed = if ran.ok && writes {
-        tx.connection.batch("COMMIT").map_err(commit_error)
+        tx.connection.command("COMMIT").map_err(commit_error)
     } else {
-        tx.connection.batch("ROLLBACK")
+        tx.connection.command("ROLLBACK")
     };
     (ran.finish)(if ran.ok && !writes { Ok(()) } else { committed });
 }
