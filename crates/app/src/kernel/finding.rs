@@ -5,6 +5,7 @@
 
 use std::sync::{Mutex, PoisonError, RwLock};
 
+use rules::access::Permission;
 use search::{Found, Index, Wanted};
 
 use super::errors::Failure;
@@ -13,6 +14,12 @@ use super::errors::Failure;
 pub const SEEN_WITH_TICKETS: &str = "seen-with\u{1f}tickets";
 pub const SEEN_WITH_REGISTRY: &str = "seen-with\u{1f}registry";
 pub const SEEN_WITH_ARTICLES: &str = "seen-with\u{1f}articles";
+/// What people of ours see by which permission; each thing in the index bears one of these tags.
+pub const SEEN_WITH: [(Permission, &str); 3] = [
+    (Permission::ViewTickets, SEEN_WITH_TICKETS),
+    (Permission::ViewRegistry, SEEN_WITH_REGISTRY),
+    (Permission::ViewArticles, SEEN_WITH_ARTICLES),
+];
 /// The tag of what the customer's people may see, whoever's they are: published articles that are visible to them.
 pub const SEEN_ON_PORTAL: &str = "seen-with\u{1f}portal";
 /// The tag of a ticket that is open, and of an article that is published.

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use maud::{Markup, html};
-use rules::access::{Permission, perm};
+use rules::access::perm;
 use rules::ids::TicketId;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Severity;
@@ -17,7 +17,7 @@ use super::store::NOUNS;
 use crate::articles::gaps;
 use crate::kernel::actor::{Actor, Person};
 use crate::kernel::errors::Failure;
-use crate::kernel::finding::{SEEN_WITH_ARTICLES, SEEN_WITH_REGISTRY, SEEN_WITH_TICKETS};
+use crate::kernel::finding::SEEN_WITH;
 use crate::kernel::form::Search;
 use crate::kernel::state::App;
 use crate::layout::components::*;
@@ -57,19 +57,12 @@ fn filter_words(l: &L10n) -> Vec<FilterWord> {
     ]
 }
 
-/// What a person may see.
-pub fn seen(person: &Person) -> Vec<String> {
-    let mut tags = Vec::new();
-    if person.may(Permission::ViewTickets) {
-        tags.push(SEEN_WITH_TICKETS.to_owned());
-    }
-    if person.may(Permission::ViewRegistry) {
-        tags.push(SEEN_WITH_REGISTRY.to_owned());
-    }
-    if person.may(Permission::ViewArticles) {
-        tags.push(SEEN_WITH_ARTICLES.to_owned());
-    }
-    tags
+/// What a person may see, as a condition of the search. Who may see all that is in the index asks without one: a
+/// plain search passes over most of what cannot rank.
+pub fn seen(person: &Person) -> Vec<Vec<String>> {
+    let seen = SEEN_WITH.iter().filter(|(permission, _)| person.may(*permission));
+    let tags: Vec<String> = seen.map(|(_, tag)| (*tag).to_owned()).collect();
+    if tags.len() == SEEN_WITH.len() { Vec::new() } else { vec![tags] }
 }
 
 fn wanted(l: &L10n, person: &Person, search: &Search) -> Wanted {
@@ -78,7 +71,7 @@ fn wanted(l: &L10n, person: &Person, search: &Search) -> Wanted {
     let limit = search.get("limit").parse::<usize>().unwrap_or(HITS_MOST).clamp(1, HITS_MOST);
     Wanted {
         asked: Asked::read(search.get("q"), &filter_words(l)),
-        within: vec![seen(person)],
+        within: seen(person),
         kinds,
         skip,
         limit,

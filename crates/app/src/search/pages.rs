@@ -82,7 +82,7 @@ impl Everywhere {
 async fn everywhere(app: &App, person: &Person, typed: &str) -> Result<Vec<Everywhere>, Failure> {
     let wanted = ::search::Wanted {
         asked: ::search::Asked::plain(typed),
-        within: vec![everything::seen(person)],
+        within: everything::seen(person),
         limit: EACH_MOST as usize,
         ..::search::Wanted::default()
     };

@@ -9,7 +9,8 @@ use rules::tickets::number::TicketNumber;
 use rules::{ids::TicketId, tickets::State};
 
 use crate::kernel::finding::{
-    OFFERED, OPEN, SEEN_ON_PORTAL, SEEN_WITH_ARTICLES, SEEN_WITH_REGISTRY, SEEN_WITH_TICKETS, site_tag,
+    OFFERED, OPEN, SEEN_ON_PORTAL, SEEN_WITH, SEEN_WITH_ARTICLES, SEEN_WITH_REGISTRY, SEEN_WITH_TICKETS,
+    site_tag,
 };
 use crate::layout::markdown;
 
@@ -143,6 +144,13 @@ pub fn news(tx: &mut Tx, leaf: u64, most: i64) -> Result<(Vec<(String, i64)>, u6
 
 /// One thing as the index holds it; none for a noun that cannot be looked for.
 pub fn entry(tx: &mut Tx, noun: &str, id: i64) -> Result<Option<Entry>, Error> {
+    let entry = entry_of(tx, noun, id)?;
+    let is_seen = |entry: &Entry| SEEN_WITH.iter().any(|(_, tag)| entry.tags.iter().any(|one| one == tag));
+    debug_assert!(entry.as_ref().is_none_or(is_seen), "{noun} {id} bears no tag of who may see it");
+    Ok(entry)
+}
+
+fn entry_of(tx: &mut Tx, noun: &str, id: i64) -> Result<Option<Entry>, Error> {
     let statement = match noun {
         "ticket" => return ticket(tx, id),
         "article" => return article(tx, id),
