@@ -252,8 +252,11 @@ async fn act<P>(
     }
     app.change(&actor, move |c| {
         change::act(c, id, seen, read.clone(), user)?;
+        if body.mail {
+            change::by_mail(c, id, &read)?;
+        }
         if body.parts {
-            family::acts::follow(c, id, (verb, &read), user, false)?;
+            family::acts::follow(c, id, (verb, &read), user, body.mail)?;
         }
         Ok(())
     })
@@ -303,7 +306,7 @@ verbs! {
     plan: WorkTicket, Plan, "/api/v1/tickets/{number}/plan", "The plan was delivered. Takes `document`, `text`, `contact`, `at`.";
     agree: AgreeDeadline, AgreeDeadline, "/api/v1/tickets/{number}/agreement", "Another deadline was agreed. Takes `promise`, `due_at`, `contact`, `reason`.";
     waive: WaivePromise, WaivePromise, "/api/v1/tickets/{number}/waiver", "The customer waived a promise. Takes `promise`, `contact`, `reason`.";
-    note: WorkTicket, Note, "/api/v1/tickets/{number}/note", "Write a note. Takes `text`, `visibility` (`internal` or `public`).";
+    note: WorkTicket, Note, "/api/v1/tickets/{number}/note", "Write a note. Takes `text`, `visibility` (`internal` or `public`), `mail`.";
 }
 
 /// Correct particulars; what is left out stays.

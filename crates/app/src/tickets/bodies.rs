@@ -197,6 +197,9 @@ pub struct VerbBody {
     /// `note`. Takes `change-tickets-in-bulk`.
     #[serde(skip_serializing)]
     pub parts: bool,
+    /// Whether a public `note` is sent to the contact as well, and to those of the parts that follow.
+    #[serde(skip_serializing)]
+    pub mail: bool,
     /// When it happened, if not now; without an offset, in the ticket's zone.
     pub at: Option<String>,
     pub note: Option<String>,

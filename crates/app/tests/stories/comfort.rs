@@ -251,10 +251,24 @@ fn what_is_part_of_a_widespread_fault_is_told_and_ended_with_it() {
         ];
         t.post_form(&format!("{path}/note"), &word).await.goes_to(&path);
         t.work().await;
-        let mut told: Vec<String> =
-            server.letters()[before..].iter().map(|letter| letter.to.clone()).collect();
-        told.sort();
-        assert_eq!(told, ["li@acme.test", "li@acme.test", "li@beta.test"]);
+        let told = |before: usize| {
+            let mut told: Vec<String> =
+                server.letters()[before..].iter().map(|letter| letter.to.clone()).collect();
+            told.sort();
+            told
+        };
+        assert_eq!(told(before), ["li@acme.test", "li@acme.test", "li@beta.test"]);
+        // A program says a word in the same way, to one or to all.
+        let before = server.letters().len();
+        let word = json!({ "visibility": "public", "text": "Nearly done.", "mail": true, "parts": true });
+        t.api(Method::POST, &format!("/api/v1/tickets/{parent}/note"), &token, word).await.ok();
+        t.work().await;
+        assert_eq!(told(before), ["li@acme.test", "li@acme.test", "li@beta.test"]);
+        let before = server.letters().len();
+        let word = json!({ "visibility": "public", "text": "Your line is back." });
+        t.api(Method::POST, &format!("/api/v1/tickets/{one}/note"), &token, word).await.ok();
+        t.work().await;
+        assert_eq!(told(before), [""; 0]);
         assert!(facts(t, &token, &one).await.contains(&"ticket.note_added".to_owned()));
         // One of them is done already; the rest follow, and what cannot is left as it is.
         t.advance("10m");
