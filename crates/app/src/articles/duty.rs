@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rules::notifications::Notice;
 use serde_json::json;
 
-use super::{change, store};
+use super::store;
 use crate::kernel::actor::By;
 use crate::kernel::turn::Turn;
 use crate::{App, Failure};
@@ -21,9 +21,8 @@ pub async fn turn(app: &App) -> Result<Turn, Failure> {
     if app.read(move |tx| Ok(store::to_review(tx, today, 1)?)).await?.is_empty() {
         return Ok(Turn::default());
     }
-    let zone = app.config.time_zone();
     app.change(By::System("articles"), move |c| {
-        let found = store::to_review(c.tx, change::today(c, &zone), TOLD_MOST)?;
+        let found = store::to_review(c.tx, today, TOLD_MOST)?;
         let mut by_owner = BTreeMap::<_, Vec<&str>>::new();
         for article in &found {
             by_owner.entry(article.owner_id).or_default().push(&article.title);

@@ -151,18 +151,14 @@ impl Desk {
         for (id, task) in opening {
             match task.await.map_err(Failure::broke).and_then(|opened| opened) {
                 Err(failure) if is_of_house(&failure) => return Err(failure),
-                outcome => opened.push((id, outcome.map_err(|failure| failure.to_string()))),
+                outcome => opened.push((id, outcome)),
             }
         }
         let app = self.app.clone();
         self.app
             .change(By::System("mail"), move |change| {
                 for (id, outcome) in opened {
-                    let stored = match outcome {
-                        Ok(ready) => change.attempt(|change| ready.store(&app, change)),
-                        Err(problem) => Err(Failure::broke(problem)),
-                    };
-                    match stored {
+                    match outcome.and_then(|ready| change.attempt(|change| ready.store(&app, change))) {
                         Err(failure) if is_of_house(&failure) => return Err(failure),
                         Err(failure) => aside(change, id, &failure.to_string())?,
                         Ok(()) => {}
@@ -203,12 +199,12 @@ impl Ready {
 }
 
 async fn set_aside(app: &App, id: MessageId, problem: String) -> Result<(), Failure> {
-    tracing::warn!(%id, problem, "a letter was set aside");
     app.change(By::System("mail"), move |change| aside(change, id, &problem)).await
 }
 
 /// Sets a message aside and tells those who have to look.
 pub fn aside(change: &mut Change<'_>, id: MessageId, problem: &str) -> Result<(), Failure> {
+    tracing::warn!(%id, problem, "a message was set aside");
     store::decide(change.tx, id, &Decided { problem: Some(problem), ..Decided::only(Fate::SetAside) })?;
     change.nudge(TOPIC);
     let subject = store::find(change.tx, id)?.map(|row| row.sender).unwrap_or_default();

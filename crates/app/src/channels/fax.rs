@@ -171,7 +171,6 @@ async fn take(app: &App, id: MessageId) -> Result<bool, Failure> {
 }
 
 async fn set_aside(app: &App, id: MessageId, problem: String) -> Result<bool, Failure> {
-    tracing::warn!(%id, problem, "a fax was set aside");
     app.change(By::System("fax"), move |change| aside(change, id, &problem)).await?;
     Ok(true)
 }
