@@ -5,8 +5,8 @@ use std::ops::Bound;
 
 use tantivy::collector::TopDocs;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EnableScoring, Occur, PhraseQuery, Query,
-    RangeQuery, TermQuery, Weight,
+    AllQuery, BooleanQuery, BoostQuery, EnableScoring, Occur, PhraseQuery, Query, RangeQuery, TermQuery,
+    Weight,
 };
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, DocSet, Order as TantivyOrder, Searcher, TantivyDocument, Term};
@@ -16,6 +16,7 @@ use crate::highlight::{Marked, excerpt, mark};
 use crate::index::{Fields, Index, SEPARATOR, asked_terms};
 use crate::query::{Asked, Filter};
 use crate::terms::{Place, Terms};
+use crate::under::Under;
 use crate::{Error, fold};
 
 /// The most hits that one search returns, with those that are passed over.
@@ -138,24 +139,20 @@ fn ranked(
     if limit == 0 || (!has_words && !wanted.asked.free.trim().is_empty()) {
         return Ok(Vec::new());
     }
-    let scored = leaves(terms);
-    let must = |query| (Occur::Must, query);
-    let mut parts: Vec<(Occur, Box<dyn Query>)> = filters(wanted, fields)
-        .into_iter()
-        .map(|filter| must(Box::new(ConstScoreQuery::new(filter, 0.0)) as Box<dyn Query>))
-        .collect();
-    parts.extend(without(wanted, fields).into_iter().map(|one| (Occur::MustNot, one)));
-    let query: Box<dyn Query> = match (parts.is_empty(), has_words) {
-        // A plain union is the form in which the library passes over what cannot rank.
-        (true, true) => Box::new(BooleanQuery::new(scored)),
-        (_, true) => {
-            parts.push(must(Box::new(BooleanQuery::new(scored))));
-            Box::new(BooleanQuery::new(parts))
+    let must = filters(wanted, fields);
+    let must_not = without(wanted, fields);
+    let query: Box<dyn Query> = if has_words {
+        let union = BooleanQuery::new(leaves(terms));
+        if must.is_empty() && must_not.is_empty() {
+            Box::new(union)
+        } else {
+            Box::new(Under { union, must, must_not })
         }
-        (_, false) => {
-            parts.push(must(Box::new(AllQuery)));
-            Box::new(BooleanQuery::new(parts))
-        }
+    } else {
+        let mut parts: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(AllQuery))];
+        parts.extend(must.into_iter().map(|one| (Occur::Must, one)));
+        parts.extend(must_not.into_iter().map(|one| (Occur::MustNot, one)));
+        Box::new(BooleanQuery::new(parts))
     };
     let wants = TopDocs::with_limit(limit + 1).and_offset(wanted.skip.min(HITS_MOST));
     Ok(if has_words && wanted.order == Order::Best {

@@ -15,6 +15,7 @@ pub mod measure;
 pub mod names;
 mod query;
 mod terms;
+mod under;
 
 pub use find::{Found, Hit, Order, Reason, Wanted};
 pub use highlight::{Marked, mark};
