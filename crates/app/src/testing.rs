@@ -13,6 +13,7 @@
 //! ```
 
 pub mod mail_servers;
+pub mod world;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

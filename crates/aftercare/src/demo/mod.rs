@@ -50,6 +50,9 @@ pub struct Arguments {
     /// Address and port to listen on [default: 127.0.0.1:8080].
     #[arg(long, env = "AFTERCARE_LISTEN", value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Address and port where letters are handed over, by LMTP or SMTP.
+    #[arg(long, env = "AFTERCARE_LETTERS_LISTEN", value_name = "ADDR")]
+    letters_listen: Option<SocketAddr>,
     /// Throw the demo company away and make it anew, with a year that ends now.
     #[arg(long)]
     fresh: bool,
@@ -67,6 +70,7 @@ pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let settings = Settings {
         data: Some(arguments.data.clone()),
         listen: arguments.listen,
+        letters_listen: arguments.letters_listen,
         hotline: Some(cast.company.hotline.clone()),
         company: Some(cast.company.name.clone()),
         zone: Some(cast.company.zone.clone()),

@@ -36,7 +36,7 @@ pub struct House {
 }
 
 /// A port that was free a moment ago.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("loopback has a free port").port()
 }
 
@@ -65,7 +65,7 @@ impl House {
                 }
             }
         });
-        let program = Running(child);
+        let mut program = Running(child);
         let url = format!("http://127.0.0.1:{port}");
         let mut said = Vec::new();
         let begun = Instant::now();
@@ -77,6 +77,8 @@ impl House {
             while let Ok(line) = told.recv_timeout(Duration::from_millis(50)) {
                 said.push(line);
             }
+            let ended = program.0.try_wait().expect("a child of ours");
+            assert!(ended.is_none(), "the program ended; it said {said:#?}");
         }
         while let Ok(line) = told.recv_timeout(Duration::from_millis(300)) {
             said.push(line);

@@ -4,7 +4,13 @@
 
 mod house;
 
-use house::{House, Outcome, Person};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use app::testing::world::{Letter, MailServer, hand_over};
+use base64::Engine;
+use encoding_rs::GB18030;
+use house::{House, Outcome, Person, free_port};
 use thirtyfour::prelude::*;
 
 /// The password of everybody in the demo company.
@@ -151,6 +157,96 @@ async fn a_call_at_three_in_the_morning_ends_in_a_dispatch_by_keyboard() -> Outc
     agent.sees("已通知客户").await?;
     agent.sees("记录并呈报").await?;
     agent.keep("ticket").await?;
+    agent.leaves().await?;
+    Ok(())
+}
+
+/// A customer who writes letters with an old program.
+const WRITER: &str = "reporter@customer.example";
+
+/// A letter as old programs in China write them: everything in GB 18030, the answer above what it answers.
+fn old_letter(to: &str, nth: usize, subject: &str, words: &str) -> Vec<u8> {
+    let (subject, ..) = GB18030.encode(subject);
+    let (words, ..) = GB18030.encode(words);
+    let subject = base64::engine::general_purpose::STANDARD.encode(subject);
+    let head = format!(
+        "From: {WRITER}\r\nTo: {to}\r\nMessage-ID: <{nth}@customer.example>\r\nSubject: =?gb18030?B?{subject}?=\r\n\
+         MIME-Version: 1.0\r\nContent-Type: text/plain; charset=gb18030\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    );
+    [head.as_bytes(), &words].concat()
+}
+
+/// The letter to the customer that holds these words, as soon as the mail server has it.
+async fn until_sent(server: &MailServer, words: &str) -> Outcome<Letter> {
+    let begun = Instant::now();
+    loop {
+        let letters = server.letters();
+        if let Some(letter) = letters.into_iter().find(|one| one.to == WRITER && one.text().contains(words)) {
+            return Ok(letter);
+        }
+        if begun.elapsed() > Duration::from_secs(60) {
+            return Err(format!("no letter says “{words}”").into());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A letter in GB 18030 becomes a ticket on an open queue; three questions go out by mail and three answers come back
+/// to the reply address, each on the open page of the ticket, none as a ticket of its own (C7.1).
+#[tokio::test]
+async fn a_thread_of_letters_in_gb18030_goes_back_and_forth_on_one_ticket() -> Outcome {
+    let door = SocketAddr::from(([127, 0, 0, 1], free_port()));
+    let house = House::start(&["demo", "--letters-listen", &door.to_string()]);
+    let server = MailServer::open().await;
+    let agent = Person::at(&house, "letters", 1440, "zh-CN").await;
+    sign_in(&agent, "admin").await?;
+    agent.open("/settings/mail").await?;
+    agent.fill("input[name=host]", "127.0.0.1").await?;
+    agent.fill("input[name=port]", &server.port.to_string()).await?;
+    agent.find("input[name=security][value=none]").await?.click().await?;
+    agent.fill("input[name=from]", "service@desk.test").await?;
+    agent.press(Key::Enter).await?;
+    agent.find("form[action='/settings/mail/try']").await?;
+    agent.keep("mail-server").await?;
+
+    agent.open("/queue").await?;
+    agent.find("#queue").await?;
+    let reported = old_letter("service@desk.test", 0, "四楼打印机报警", "打印机报警，打不出来。\r\n李工");
+    hand_over(door, WRITER, &reported).await;
+    agent.sees("四楼打印机报警").await?;
+    agent.keep("queue-hears").await?;
+    let row = "//tr[.//*[contains(@class, 'matter-title') and contains(., '四楼打印机报警')]]";
+    let link = By::XPath(format!("{row}//a[starts-with(@href, '/tickets/')]"));
+    let ticket = agent.driver.query(link).first().await?.attr("href").await?.expect("a link");
+    agent.open(&ticket).await?;
+    agent.find("#composer").await?;
+    agent.sees("打印机报警，打不出来。").await?;
+
+    for (nth, (question, answer)) in [
+        ("重启过吗？", "重启过了，还是報警。"),
+        ("哪个灯亮？", "红灯闪，㐂字灯也亮。"),
+        ("今天下午两点上门可以吗？", "可以，我在四楼。"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        agent.find("#composer label.public").await?.click().await?;
+        agent.fill("#composer textarea[name=text]", question).await?;
+        agent.find("#composer input[name=mail]").await?.click().await?;
+        agent.keep("question").await?;
+        agent.find("#composer button[type=submit]").await?.click().await?;
+        let asked = until_sent(&server, question).await?;
+        let reply_to = asked.header("Reply-To");
+        let quoted = format!("{answer}\r\n\r\n----- 原始邮件 -----\r\n> {question}\r\n");
+        let letter = old_letter(&reply_to, nth + 1, &format!("答复: {}", asked.header("Subject")), &quoted);
+        hand_over(door, WRITER, &letter).await;
+        agent.sees(answer).await?;
+        agent.keep("answer").await?;
+    }
+    agent.open("/queue").await?;
+    agent.find("#queue").await?;
+    let tickets = agent.driver.find_all(By::XPath(row)).await?;
+    assert_eq!(tickets.len(), 1, "one ticket for the whole thread");
     agent.leaves().await?;
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! The support database through the front door, on both databases: written, found, used, and read by customers.
 
-use crate::world::MailServer;
 use app::articles::store as articles;
 use app::commitments::{publish, store as commitments};
 use app::contracts::store as contracts;
@@ -10,6 +9,7 @@ use app::customers::store as customers;
 use app::kernel::actor::By;
 use app::kernel::form::encode;
 use app::search::follow;
+use app::testing::world::MailServer;
 use app::testing::{TestApp, each_app, on};
 use http::Method;
 use rules::access::{Permission, Role};

@@ -1,7 +1,7 @@
 //! What makes the desk's day easier: canned replies, tags, steps, time, and one word for a fault that many report.
 
-use crate::world::MailServer;
 use app::kernel::actor::By;
+use app::testing::world::MailServer;
 use app::testing::{TestApp, each_app};
 use http::Method;
 use rules::access::{Permission, Role};

@@ -1,7 +1,7 @@
 //! The company's own particulars: set on a page, seen everywhere at once (C7.8).
 
-use crate::world::{Letter, MailServer};
 use app::kernel::actor::By;
+use app::testing::world::{Letter, MailServer};
 use app::testing::{HOTLINE, each_app};
 use http::Method;
 use rules::access::{Permission, Role};

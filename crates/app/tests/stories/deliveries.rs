@@ -1,9 +1,9 @@
 //! Letters out of the house, over real sockets: once, in their thread, and through an hour of trouble.
 
-use crate::world::MailServer;
 use app::kernel::actor::By;
 use app::kernel::outgoing::Mail;
 use app::notifications::store;
+use app::testing::world::MailServer;
 use app::testing::{TestApp, each_app};
 use app::worker::Duty;
 use rules::access::Role;

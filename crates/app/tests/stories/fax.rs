@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use crate::letters::{door, known_customer, messages, send};
-use crate::world::MailServer;
 use app::kernel::actor::By;
+use app::testing::world::MailServer;
 use app::testing::{TestApp, each_app, on};
 use base64::Engine;
 use db::Dialect;

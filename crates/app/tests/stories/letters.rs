@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use app::channels::listener;
 use app::customers::{contacts, store as customers};
 use app::kernel::actor::By;
+use app::testing::world::{hand_over, say};
 use app::testing::{TestApp, each_app, on};
 use db::Dialect;
 use http::Method;
@@ -22,22 +23,8 @@ pub async fn door(t: &TestApp) -> SocketAddr {
     address
 }
 
-/// Says everything at once, as a server that pipelines does, and reads until the other side closes.
-async fn say(door: SocketAddr, script: &[u8]) -> String {
-    let mut stream = TcpStream::connect(door).await.unwrap();
-    let _ = stream.write_all(script).await;
-    let mut heard = Vec::new();
-    let _ = stream.read_to_end(&mut heard).await;
-    String::from_utf8_lossy(&heard).into_owned()
-}
-
 pub async fn send(door: SocketAddr, from: &str, letter: &[u8]) {
-    let mut script =
-        format!("LHLO mta\r\nMAIL FROM:<{from}>\r\nRCPT TO:<service@desk.cn>\r\nDATA\r\n").into_bytes();
-    script.extend_from_slice(letter);
-    script.extend_from_slice(b"\r\n.\r\nQUIT\r\n");
-    let heard = say(door, &script).await;
-    assert!(heard.contains("250 2.0.0 stored"), "{heard}");
+    hand_over(door, from, letter).await;
 }
 
 pub async fn known_customer(t: &TestApp) -> CustomerId {

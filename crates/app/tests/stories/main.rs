@@ -25,4 +25,3 @@ mod registry_stores;
 mod returns;
 mod search;
 mod words;
-mod world;

@@ -1,7 +1,7 @@
 //! Who is told what, by which way: stories over real sockets with the clock of the story.
 
-use crate::world::{Gateway, MailServer};
 use app::kernel::actor::By;
+use app::testing::world::{Gateway, MailServer};
 use app::testing::{TestApp, each_app};
 use http::Method;
 use rules::access::{Permission, Role};

@@ -1,7 +1,7 @@
 //! What comes back: answers to the signed address, forged ones, bounces and automatic replies, on both databases.
 
 use crate::letters::{door, known_customer, messages, send};
-use crate::world::{Letter, MailServer};
+use app::testing::world::{Letter, MailServer};
 use app::testing::{TestApp, each_app};
 use rules::access::Role;
 use std::net::SocketAddr;

@@ -1,5 +1,7 @@
-//! The world outside, on real sockets of this machine: a mail server, and a gateway that speaks HTTP.
+//! The world outside, on real sockets of this machine: a mail server that takes letters and one that hands them
+//! over, and a gateway that speaks HTTP.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -122,6 +124,25 @@ async fn speak(socket: TcpStream, answer: Arc<AtomicU16>, letters: Arc<Mutex<Vec
         };
         writing.write_all(said.as_bytes()).await.ok()?;
     }
+}
+
+/// Says everything at once, as a server that pipelines does, and reads until the other side closes.
+pub async fn say(door: SocketAddr, script: &[u8]) -> String {
+    let mut stream = TcpStream::connect(door).await.unwrap();
+    let _ = stream.write_all(script).await;
+    let mut heard = Vec::new();
+    let _ = stream.read_to_end(&mut heard).await;
+    String::from_utf8_lossy(&heard).into_owned()
+}
+
+/// Hands a letter to the door for mail servers, which must store it.
+pub async fn hand_over(door: SocketAddr, from: &str, letter: &[u8]) {
+    let mut script =
+        format!("LHLO mta\r\nMAIL FROM:<{from}>\r\nRCPT TO:<service@desk.cn>\r\nDATA\r\n").into_bytes();
+    script.extend_from_slice(letter);
+    script.extend_from_slice(b"\r\n.\r\nQUIT\r\n");
+    let heard = say(door, &script).await;
+    assert!(heard.contains("250 2.0.0 stored"), "{heard}");
 }
 
 /// A request as the gateway heard it.
