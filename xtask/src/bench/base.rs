@@ -10,7 +10,7 @@ use app::{App, Clock, Settings, worker};
 use jiff::{SignedDuration, Timestamp};
 
 use super::house::{open, url};
-use super::{Outcome, Table, number};
+use super::{Outcome, Table, number, words};
 
 /// Tickets that are imported at a time, so that the rate is seen to stay.
 const PART_TICKETS: u64 = 100_000;
@@ -35,6 +35,7 @@ from_on    = "2020-01-01"
 [ticket]
 key         = "number"
 title       = "title"
+description = "description"
 customer    = "customer"
 site        = "site"
 reported_at = "opened"
@@ -101,9 +102,8 @@ impl Base {
     fn write(&self, file: &Path, until: u64) -> Outcome<()> {
         const STATES: [(&str, i64); 5] =
             [("new", 0), ("active", 40), ("waiting", 90), ("resolved", 400), ("closed", 1_500)];
-        const TITLES: [&str; 4] = ["核心交换机掉线", "读卡器不响应", "录像无法回放", "业务平台登录报错"];
         let mut out = BufWriter::new(File::create(file)?);
-        writeln!(out, "number,state,count,opened,updated,severity,team,title,customer,site")?;
+        writeln!(out, "number,state,count,opened,updated,severity,team,title,description,customer,site")?;
         for ticket in self.tickets..until {
             let is_open = ticket.is_multiple_of(OPEN_EVERY);
             // Open ones were reported within the last hours, the others in the years before.
@@ -115,17 +115,17 @@ impl Base {
             let opened = self.now - SignedDuration::from_mins(age_min);
             let severity = ["level1", "level2", "level2", "level3"][(ticket % 4) as usize];
             let told = if is_open { 1 + (ticket / OPEN_EVERY % 2) as usize } else { STATES.len() };
+            let (title, description) = (words::title(ticket), words::description(ticket));
             for (count, (state, after_min)) in STATES[..told].iter().enumerate() {
                 let updated = (opened + SignedDuration::from_mins(*after_min)).min(self.now);
                 let local =
                     |at: Timestamp| at.in_tz("Asia/Shanghai").map(|at| at.strftime("%F %T").to_string());
                 writeln!(
                     out,
-                    "B{ticket:08},{state},{count},{},{},{severity},班组 {},{} {ticket},客户 {:03},网点 {:04}",
+                    "B{ticket:08},{state},{count},{},{},{severity},班组 {},{title} {ticket},{description},客户 {:03},网点 {:04}",
                     local(opened)?,
                     local(updated)?,
                     ticket % 12,
-                    TITLES[(ticket % 4) as usize],
                     ticket % 400,
                     ticket % 2_000,
                 )?;

@@ -62,6 +62,9 @@ pub fn keys(data: &Path) -> Outcome<Keys> {
     Ok(keys)
 }
 
+/// How long the program may take to its first page; a large base on a slow disk takes its time.
+const START_MOST: Duration = Duration::from_secs(120);
+
 /// The program, serving; it ends with this value.
 pub struct Serving {
     child: Child,
@@ -95,7 +98,7 @@ impl Serving {
             if let Some(status) = serving.child.try_wait()? {
                 return Err(format!("the program ended: {status}").into());
             }
-            if begun.elapsed() > Duration::from_secs(60) {
+            if begun.elapsed() > START_MOST {
                 return Err("the program does not answer".into());
             }
             if let Ok(mut client) = Client::connect(port) {

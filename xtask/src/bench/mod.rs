@@ -13,9 +13,12 @@ mod house;
 mod intake;
 mod letters;
 mod load;
+mod mailbox;
+mod multiply;
 mod pages;
 mod raw;
 mod search;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,9 +36,15 @@ pub struct Arguments {
     /// Tickets in the largest base [default: 1000000].
     #[arg(long, value_name = "COUNT")]
     tickets: Option<u64>,
+    /// Also measure the pages on so many times the largest base, made by copying its rows: 5 kB of disk a ticket.
+    #[arg(long, value_name = "TIMES")]
+    times: Option<i64>,
     /// Where the databases are made; they are removed at the end [default: a temporary directory].
     #[arg(long, value_name = "DIR")]
     directory: Option<PathBuf>,
+    /// Leave the databases where they are.
+    #[arg(long)]
+    keep: bool,
     /// Also run the benches of the crates: `promise` and `ledger`.
     #[arg(long)]
     crates: bool,
@@ -97,7 +106,9 @@ pub fn run(arguments: &Arguments) -> Outcome<()> {
         .unwrap_or_else(|| std::env::temp_dir().join(format!("aftercare-bench-{}", std::process::id())));
     std::fs::create_dir_all(&directory)?;
     let measured = measure(arguments, &program, &directory);
-    std::fs::remove_dir_all(&directory)?;
+    if !arguments.keep {
+        std::fs::remove_dir_all(&directory)?;
+    }
     let table = measured?;
     println!();
     table.print();
@@ -127,6 +138,7 @@ fn measure(arguments: &Arguments, program: &Path, directory: &Path) -> Outcome<T
 
     intake::measure(program, &directory.join("intake"), seconds, &mut table)?;
     letters::measure(program, &directory.join("letters"), seconds, &mut table)?;
+    mailbox::measure(program, &directory.join("mailbox"), &mut table)?;
 
     let data = directory.join("base");
     let mut base = base::Base::new(program, &data)?;
@@ -139,6 +151,10 @@ fn measure(arguments: &Arguments, program: &Path, directory: &Path) -> Outcome<T
     search::index(program, &data, large, &mut table)?;
     search::measure(program, &data, seconds, &mut table)?;
     pages::measure(program, &data, large, seconds, &mut table)?;
+    if let Some(times) = arguments.times.filter(|times| *times > 1) {
+        multiply::multiply(&data, times, &mut table)?;
+        pages::measure(program, &data, large * times as u64, seconds, &mut table)?;
+    }
     eprintln!("measured in {} s", begun.elapsed().as_secs());
     Ok(table)
 }

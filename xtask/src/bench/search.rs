@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::house::{Keys, Serving, keys};
-use super::load::{self, Client, get, post};
-use super::{Outcome, Table, milliseconds, number};
+use super::load::{self, Client, encoded, get, post};
+use super::{Outcome, Table, milliseconds, number, words};
 
 /// How long the making of an index may take.
 const MAKING_MOST: Duration = Duration::from_secs(3_600);
@@ -17,17 +17,27 @@ const CLIENTS: usize = 4;
 const INTAKE_PER_SECOND: u64 = 50;
 /// Tickets of which each is looked for until it is found.
 const LOOKED_FOR: u64 = 20;
-/// What people type: words, a part of one, a number with a word, a slip, Traditional for Simplified.
-const QUERIES: [&str; 8] = [
+/// Articles of the support database, and who writes them at the same time.
+const ARTICLES: u64 = 20_000;
+const WRITERS: u64 = 16;
+/// Reports that are typed.
+const REPORTS: u64 = 50;
+/// What people type: words, a sentence, a number with a word, a slip, Traditional for Simplified, the sound of a name, a
+/// filter.
+const QUERIES: [&str; 10] = [
     "交换机",
     "读卡器 不响应",
     "录像",
-    "業務平臺登錄",
+    "三楼打印机卡纸重启以后还是一样",
     "核心交換機 掉線",
     "报错 4711",
-    "B00004711",
-    "hexinjiaohuanji",
+    "C9200-24T firmware",
+    "firmwear",
+    "kehu",
+    "状态:处理中 交换机",
 ];
+/// What an agent types of who calls: a customer, a site, a telephone number, a ticket.
+const CALLERS: [&str; 5] = ["客户 017", "网点 1234", "19000001234", "王海燕", "网点"];
 
 /// Lets the program make its index over a base that it did not know, or follow one that grew, and measures that.
 pub fn index(program: &Path, data: &Path, tickets: u64, table: &mut Table) -> Outcome<()> {
@@ -89,29 +99,123 @@ fn folder_bytes(data: &Path) -> Outcome<u64> {
 pub fn measure(program: &Path, data: &Path, seconds: u64, table: &mut Table) -> Outcome<()> {
     let keys = keys(data)?;
     let serving = Serving::start(program, data, &keys.session)?;
-    let stop = AtomicBool::new(false);
-    let (run, taken_in) = std::thread::scope(|scope| -> Outcome<_> {
-        let intake = scope.spawn(|| report_until(&serving, &keys, &stop).map_err(|error| error.to_string()));
-        let run = load::run(serving.port, CLIENTS, Duration::from_secs(seconds), 200, |client, nth| {
-            get(&search(QUERIES[(client + nth as usize) % QUERIES.len()]), &keys.session)
-        });
-        stop.store(true, Ordering::Relaxed);
-        let taken_in = intake.join().map_err(|_| "the intake broke")??;
-        Ok((run?, taken_in))
+    let written = articles(&serving, &keys)?;
+    let figure = format!("{} articles over the API in {:.0} s", number(ARTICLES as f64), written);
+    table.add("writing the support database", figure, "");
+    while_reported(&serving, &keys, || {
+        let mixed = |client: usize, nth: u64| search(QUERIES[(client + nth as usize) % QUERIES.len()]);
+        let told = timed(&serving, &keys, CLIENTS, seconds, mixed)?;
+        table.add(
+            format!("search over the API while tickets come in, {CLIENTS} clients"),
+            told,
+            "p99 < 30 ms",
+        );
+        for query in QUERIES {
+            let told = timed(&serving, &keys, 1, seconds.div_ceil(4), |_, _| search(query))?;
+            table.add(format!("the same, one client, “{query}”"), told, "");
+        }
+        let callers: Vec<String> = CALLERS.iter().flat_map(|text| typed("/console/ahead?q=", text)).collect();
+        let as_typed = |client: usize, nth: u64| callers[(client * 5 + nth as usize) % callers.len()].clone();
+        let told = timed(&serving, &keys, CLIENTS, seconds, as_typed)?;
+        table.add(format!("who calls, looked up letter by letter, {CLIENTS} clients"), told, "p99 < 30 ms");
+        let reports: Vec<String> =
+            (0..REPORTS).flat_map(|nth| typed("/search/like?title=", &words::title(nth))).collect();
+        let as_typed = |client: usize, nth: u64| reports[(client * 5 + nth as usize) % reports.len()].clone();
+        let told = timed(&serving, &keys, CLIENTS, seconds, as_typed)?;
+        table.add(format!("what is like a report while it is typed, {CLIENTS} clients"), told, "p99 < 30 ms");
+        Ok(())
     })?;
-    let (p50, p99) = (milliseconds(run.within(0.5)), milliseconds(run.within(0.99)));
-    table.add(
-        format!("search over the API, {CLIENTS} clients, while {taken_in} tickets come in"),
-        format!("p50 {p50}, p99 {p99}, {}/s", number(run.per_second)),
-        "p99 < 30 ms",
-    );
     let (mean, most) = findable(&serving, &keys)?;
     table.add(
         "from the answer to a report until search finds it",
         format!("{} on average, {} at most", milliseconds(mean), milliseconds(most)),
         "< 1 s",
     );
+    let (_, peak) = serving.resident_mib()?;
+    table.add("resident memory at most, under search", format!("{peak:.0} MiB"), "");
     Ok(())
+}
+
+/// Writes and publishes the articles, as many at a time as there are clients. Returns how long it took. Units: seconds.
+fn articles(serving: &Serving, keys: &Keys) -> Outcome<f64> {
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|writer| {
+                scope.spawn(move || -> Result<(), String> {
+                    let send = || -> Outcome<()> {
+                        let mut client = Client::connect(serving.port)?;
+                        for nth in (writer..ARTICLES).step_by(WRITERS as usize) {
+                            let (title, text) = words::article(nth);
+                            let body = serde_json::json!({
+                                "kind": "known-fault", "title": title, "symptom": text, "solution": words::description(nth),
+                            });
+                            let path = "/api/v1/articles".to_owned();
+                            let article = sent(&mut client, &path, keys, &body, 201)?;
+                            let path = format!("{path}/{}/publication", article["id"]);
+                            let seen = serde_json::json!({ "version": article["version"] });
+                            sent(&mut client, &path, keys, &seen, 200)?;
+                        }
+                        Ok(())
+                    };
+                    send().map_err(|error| error.to_string())
+                })
+            })
+            .collect();
+        writers.into_iter().try_for_each(|writer| writer.join().map_err(|_| "a writer broke".to_owned())?)
+    })?;
+    Ok(begun.elapsed().as_secs_f64())
+}
+
+/// Sends JSON over the API, and reads what comes back.
+fn sent(
+    client: &mut Client,
+    path: &str,
+    keys: &Keys,
+    body: &serde_json::Value,
+    expected: u16,
+) -> Outcome<serde_json::Value> {
+    let status = client.send(&post(path, &keys.token, &body.to_string()))?;
+    if status != expected {
+        let told = String::from_utf8_lossy(client.body());
+        return Err(format!("{path} was answered with {status}: {told}").into());
+    }
+    Ok(serde_json::from_slice(client.body())?)
+}
+
+/// Runs something while tickets come in.
+fn while_reported(serving: &Serving, keys: &Keys, mut work: impl FnMut() -> Outcome<()>) -> Outcome<()> {
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let intake = scope.spawn(|| report_until(serving, keys, &stop).map_err(|error| error.to_string()));
+        let worked = work();
+        stop.store(true, Ordering::Relaxed);
+        intake.join().map_err(|_| "the intake broke")??;
+        worked
+    })
+}
+
+/// How quickly pages at these addresses are answered.
+fn timed(
+    serving: &Serving,
+    keys: &Keys,
+    clients: usize,
+    seconds: u64,
+    path: impl Fn(usize, u64) -> String + Sync,
+) -> Outcome<String> {
+    let length = Duration::from_secs(seconds);
+    let run =
+        load::run(serving.port, clients, length, 200, |client, nth| get(&path(client, nth), &keys.session))?;
+    let (p50, p99) = (milliseconds(run.within(0.5)), milliseconds(run.within(0.99)));
+    Ok(format!("p50 {p50}, p99 {p99}, {}/s", number(run.per_second)))
+}
+
+/// What a page asks for with each letter of a text, from the second on.
+fn typed(path: &str, text: &str) -> Vec<String> {
+    let letters: Vec<char> = text.chars().collect();
+    (2..=letters.len())
+        .map(|end| path.to_owned() + &encoded(&letters[..end].iter().collect::<String>()))
+        .collect()
 }
 
 fn report(text: &str, keys: &Keys) -> Vec<u8> {
@@ -121,7 +225,7 @@ fn report(text: &str, keys: &Keys) -> Vec<u8> {
     post("/api/v1/tickets", &keys.token, &body)
 }
 
-fn report_until(serving: &Serving, keys: &Keys, stop: &AtomicBool) -> Outcome<u64> {
+fn report_until(serving: &Serving, keys: &Keys, stop: &AtomicBool) -> Outcome<()> {
     let mut client = Client::connect(serving.port)?;
     let mut done = 0;
     while !stop.load(Ordering::Relaxed) {
@@ -131,7 +235,7 @@ fn report_until(serving: &Serving, keys: &Keys, stop: &AtomicBool) -> Outcome<u6
         }
         std::thread::sleep(Duration::from_millis(1_000 / INTAKE_PER_SECOND));
     }
-    Ok(done)
+    Ok(())
 }
 
 /// The mean and the longest time until a new ticket is found. Units: seconds.
@@ -161,6 +265,5 @@ fn findable(serving: &Serving, keys: &Keys) -> Outcome<(f64, f64)> {
 }
 
 fn search(text: &str) -> String {
-    let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    format!("/api/v1/search?q={encoded}")
+    format!("/api/v1/search?q={}", encoded(text))
 }
