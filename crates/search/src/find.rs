@@ -5,18 +5,17 @@ use std::ops::Bound;
 
 use tantivy::collector::TopDocs;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, EnableScoring, Occur, PhraseQuery, Query, RangeQuery, TermQuery,
-    Weight,
+    AllQuery, BooleanQuery, EnableScoring, Occur, PhraseQuery, Query, RangeQuery, TermQuery, Weight,
 };
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, DocSet, Order as TantivyOrder, Searcher, TantivyDocument, Term};
 
 use crate::analysis::{characters, grams};
+use crate::best::best;
 use crate::highlight::{Marked, excerpt, mark};
 use crate::index::{Fields, Index, SEPARATOR, asked_terms};
 use crate::query::{Asked, Filter};
 use crate::terms::{Place, Terms};
-use crate::under::Under;
 use crate::{Error, fold};
 
 /// The most hits that one search returns, with those that are passed over.
@@ -141,39 +140,24 @@ fn ranked(
     }
     let must = filters(wanted, fields);
     let must_not = without(wanted, fields);
-    let query: Box<dyn Query> = if has_words {
-        let union = BooleanQuery::new(leaves(terms));
-        if must.is_empty() && must_not.is_empty() {
-            Box::new(union)
-        } else {
-            Box::new(Under { union, must, must_not })
-        }
-    } else {
-        let mut parts: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(AllQuery))];
-        parts.extend(must.into_iter().map(|one| (Occur::Must, one)));
-        parts.extend(must_not.into_iter().map(|one| (Occur::MustNot, one)));
-        Box::new(BooleanQuery::new(parts))
-    };
-    let wants = TopDocs::with_limit(limit + 1).and_offset(wanted.skip.min(HITS_MOST));
-    Ok(if has_words && wanted.order == Order::Best {
-        let best = searcher.search(&query, &wants.order_by_score())?;
-        best.into_iter().map(|(_, address)| address).collect()
-    } else {
-        let newest = searcher.search(&query, &wants.order_by_fast_field::<i64>("at", TantivyOrder::Desc))?;
-        newest.into_iter().map(|(_, address)| address).collect()
-    })
+    let skip = wanted.skip.min(HITS_MOST);
+    if has_words && wanted.order == Order::Best {
+        let best = best(searcher, &terms.leaves, &must, &must_not, skip + limit + 1)?;
+        return Ok(best.into_iter().skip(skip).collect());
+    }
+    let first: Box<dyn Query> =
+        if has_words { Box::new(BooleanQuery::new(leaves(terms))) } else { Box::new(AllQuery) };
+    let mut parts = vec![(Occur::Must, first)];
+    parts.extend(must.into_iter().map(|one| (Occur::Must, one)));
+    parts.extend(must_not.into_iter().map(|one| (Occur::MustNot, one)));
+    let wants = TopDocs::with_limit(limit + 1).and_offset(skip);
+    let newest = wants.order_by_fast_field::<i64>("at", TantivyOrder::Desc);
+    let newest = searcher.search(&BooleanQuery::new(parts), &newest)?;
+    Ok(newest.into_iter().map(|(_, address)| address).collect())
 }
 
 fn leaves(terms: &Terms) -> Vec<(Occur, Box<dyn Query>)> {
-    terms
-        .leaves
-        .iter()
-        .map(|leaf| {
-            let query = TermQuery::new(leaf.term.clone(), IndexRecordOption::WithFreqs);
-            let boosted: Box<dyn Query> = Box::new(BoostQuery::new(Box::new(query), leaf.weight));
-            (Occur::Should, boosted)
-        })
-        .collect()
+    terms.leaves.iter().map(|leaf| (Occur::Should, exact(leaf.term.clone()))).collect()
 }
 
 fn exact(term: Term) -> Box<dyn Query> {

@@ -5,6 +5,7 @@
 
 pub mod alike;
 pub mod analysis;
+mod best;
 pub mod codes;
 pub mod evaluate;
 mod find;
@@ -15,7 +16,6 @@ pub mod measure;
 pub mod names;
 mod query;
 mod terms;
-mod under;
 
 pub use find::{Found, Hit, Order, Reason, Wanted};
 pub use highlight::{Marked, mark};
