@@ -26,7 +26,7 @@ pub(crate) fn open_writer(path: &Path) -> Result<Tx, Error> {
 pub(crate) fn open_reader(path: &Path) -> Result<Tx, Error> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // The file is read, not mapped: each reader's map would count as memory of the program.
-    let settings = "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;";
+    let settings = "PRAGMA query_only = ON; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;";
     connection.execute_batch(settings).map_err(|error| Error::sqlite(&error, settings))?;
     Ok(Tx::sqlite(connection))
 }

@@ -1,7 +1,7 @@
 //! The best hits of a union of terms under conditions, found without scoring all that match.
 //!
 //! A sentence asks for some fifty terms, of which many stand in a quarter of all texts. So each segment is asked in
-//! two steps, the newest segment first, and none forgets what the ones before it found:
+//! two steps, the newest segment first, and none forgets what those before it found:
 //!
 //! 1. What holds one of the rarest terms, whose score is then completed with the other terms. These are likely to be
 //!    the best, and tell what a hit must score.
@@ -25,6 +25,8 @@ use crate::terms::Leaf;
 const RARE: u32 = 32;
 /// The most that hold the rarest terms and are looked at one by one, in each segment.
 const FEW: u32 = 4_096;
+/// A segment of no more entries is asked at once: to learn what each term can do there would cost more.
+const SMALL: u32 = 16_384;
 
 /// Finds the `wanted` best of what holds any of the leaves, everything of `must` and nothing of `must_not`, in order.
 pub(crate) fn best(
@@ -134,6 +136,11 @@ fn sum(shares: &[Share]) -> Score {
 impl Asked<'_> {
     /// Looks for better hits in a segment.
     fn look(&self, segment: &SegmentReader, place: u32, top: &mut Top) -> tantivy::Result<()> {
+        if segment.max_doc() <= SMALL {
+            let all: Vec<Share> =
+                (0..self.leaves.len()).map(|leaf| Share { leaf, entries: 0, most: 0.0 }).collect();
+            return self.lead(segment, place, &all, &[], u32::MAX, top);
+        }
         let mut shares = self.shares(segment)?;
         if shares.is_empty() || sum(&shares) <= top.least() {
             return Ok(());
@@ -262,7 +269,8 @@ struct Rest<'s> {
     must_not: Vec<Box<dyn Scorer>>,
 }
 
-fn stands_at(scorer: &mut dyn Scorer, document: DocId) -> bool {
+/// Whether it stands at an entry. Entries are asked for in rising order.
+pub(crate) fn stands_at(scorer: &mut dyn Scorer, document: DocId) -> bool {
     let at = scorer.doc();
     at == document || (at < document && scorer.seek(document) == document)
 }
@@ -311,7 +319,7 @@ mod tests {
         kind: Field,
     }
 
-    /// Three segments, of which some entries were taken out: `w0` stands in most texts, `w40` in few.
+    /// Three segments and a small one, of which some entries were taken out: `w0` stands in most texts, `w40` in few.
     fn house() -> tantivy::Result<House> {
         let mut schema = Schema::builder();
         let (text, kind) = (schema.add_text_field("text", TEXT), schema.add_text_field("kind", STRING));
@@ -324,7 +332,7 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % bound
         };
-        for nth in 0..30_000_u64 {
+        for nth in 0..62_000_u64 {
             let mut document = TantivyDocument::new();
             let words: Vec<String> =
                 (0..1 + below(12)).map(|_| format!("w{}", below(41) * below(41) / 40)).collect();
@@ -335,7 +343,7 @@ mod tests {
             );
             document.add_i64(at, nth as i64);
             writer.add_document(document)?;
-            if nth % 12_000 == 11_999 {
+            if nth % 20_000 == 19_999 {
                 writer.commit()?;
             }
         }
@@ -389,7 +397,7 @@ mod tests {
                 };
                 parts.extend(must.iter().map(|query| (Occur::Must, unscored(query))));
                 parts.extend(must_not.iter().map(|query| (Occur::MustNot, unscored(query))));
-                let all = TopDocs::with_limit(40_000).order_by_score();
+                let all = TopDocs::with_limit(80_000).order_by_score();
                 let all = searcher.search(&BooleanQuery::new(parts), &all)?;
                 let score: HashMap<DocAddress, Score> = all.iter().map(|(score, at)| (*at, *score)).collect();
                 for wanted in [1, 11, 300] {

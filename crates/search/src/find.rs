@@ -5,13 +5,13 @@ use std::ops::Bound;
 
 use tantivy::collector::TopDocs;
 use tantivy::query::{
-    AllQuery, BooleanQuery, EnableScoring, Occur, PhraseQuery, Query, RangeQuery, TermQuery, Weight,
+    AllQuery, BooleanQuery, EnableScoring, Occur, PhraseQuery, Query, RangeQuery, TermQuery,
 };
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{DocAddress, DocSet, Order as TantivyOrder, Searcher, TantivyDocument, Term};
+use tantivy::{DocAddress, Order as TantivyOrder, Searcher, TantivyDocument, Term};
 
 use crate::analysis::{characters, grams};
-use crate::best::best;
+use crate::best::{best, stands_at};
 use crate::highlight::{Marked, excerpt, mark};
 use crate::index::{Fields, Index, SEPARATOR, asked_terms};
 use crate::query::{Asked, Filter};
@@ -82,11 +82,10 @@ pub struct Reason {
     pub share: f32,
 }
 
-struct Weighed {
-    source: usize,
-    place: Place,
-    weight: Box<dyn Weight>,
-    boost: f32,
+/// What a leaf of the search adds to the score of a hit.
+struct Part {
+    leaf: usize,
+    score: f32,
 }
 
 impl Index {
@@ -99,10 +98,11 @@ impl Index {
         let limit = wanted.limit.min(HITS_MOST);
         let ranked = ranked(&searcher, fields, &terms, wanted)?;
         let more = ranked.len() > limit;
-        let weighed = weigh(&searcher, &terms)?;
+        let addresses: Vec<DocAddress> = ranked.into_iter().take(limit).collect();
+        let scored = scored(&searcher, &terms, &addresses)?;
         let mut hits = Vec::with_capacity(limit);
-        for address in ranked.into_iter().take(limit) {
-            let hit = hit(&searcher, fields, &terms, &weighed, address)?;
+        for (address, parts) in addresses.into_iter().zip(scored) {
+            let hit = hit(&searcher, fields, &terms, &parts, address)?;
             if terms.leaves.is_empty() || hit.covered >= wanted.least_covered {
                 hits.push(hit);
             }
@@ -230,44 +230,46 @@ fn without(wanted: &Wanted, fields: &Fields) -> Vec<Box<dyn Query>> {
     words.chain(key).collect()
 }
 
-fn weigh(searcher: &Searcher, terms: &Terms) -> Result<Vec<Weighed>, Error> {
-    terms
-        .leaves
-        .iter()
-        .map(|leaf| {
-            let query = TermQuery::new(leaf.term.clone(), IndexRecordOption::WithFreqs);
-            let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
-            Ok(Weighed { source: leaf.source, place: leaf.place, weight, boost: leaf.weight })
-        })
-        .collect()
+/// What each leaf adds to the score of each hit.
+fn scored(searcher: &Searcher, terms: &Terms, addresses: &[DocAddress]) -> Result<Vec<Vec<Part>>, Error> {
+    let mut parts: Vec<Vec<Part>> = addresses.iter().map(|_| Vec::new()).collect();
+    // Segment by segment and in rising order, so that each list of entries is gone through once.
+    let mut places: Vec<usize> = (0..addresses.len()).collect();
+    places.sort_by_key(|place| addresses[*place]);
+    for (leaf, asked) in terms.leaves.iter().enumerate() {
+        let query = TermQuery::new(asked.term.clone(), IndexRecordOption::WithFreqs);
+        let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
+        for together in places.chunk_by(|a, b| addresses[*a].segment_ord == addresses[*b].segment_ord) {
+            let segment = searcher.segment_reader(addresses[together[0]].segment_ord);
+            let mut scorer = weight.scorer(segment, asked.weight)?;
+            for place in together {
+                if stands_at(scorer.as_mut(), addresses[*place].doc_id) {
+                    parts[*place].push(Part { leaf, score: scorer.score() });
+                }
+            }
+        }
+    }
+    Ok(parts)
 }
 
 fn hit(
     searcher: &Searcher,
     fields: &Fields,
     terms: &Terms,
-    weighed: &[Weighed],
+    scored: &[Part],
     address: DocAddress,
 ) -> Result<Hit, Error> {
     let document: TantivyDocument = searcher.doc(address)?;
     let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
     let at_s = document.get_first(fields.at).and_then(|value| value.as_i64()).unwrap_or_default();
-    let segment = searcher.segment_reader(address.segment_ord);
     let mut parts: BTreeMap<(String, Place), f32> = BTreeMap::new();
     let mut score = 0.0;
     let mut covers: HashMap<&str, f32> = HashMap::new();
-    for one in weighed {
-        let mut scorer = one.weight.scorer(segment, one.boost)?;
-        if scorer.doc() < address.doc_id {
-            scorer.seek(address.doc_id);
-        }
-        if scorer.doc() != address.doc_id {
-            continue;
-        }
-        let part = scorer.score();
-        let source = &terms.sources[one.source];
-        *parts.entry((source.shown.clone(), one.place)).or_default() += part;
-        score += part;
+    for part in scored {
+        let leaf = &terms.leaves[part.leaf];
+        let source = &terms.sources[leaf.source];
+        *parts.entry((source.shown.clone(), leaf.place)).or_default() += part.score;
+        score += part.score;
         let most = covers.entry(&source.shown).or_default();
         *most = most.max(source.worth);
     }

@@ -45,6 +45,9 @@ pub struct Arguments {
     /// Leave the databases where they are.
     #[arg(long)]
     keep: bool,
+    /// Measure search and pages alone, on the largest base that an earlier run kept in the same directory.
+    #[arg(long, requires = "directory")]
+    again: bool,
     /// Also run the benches of the crates: `promise` and `ledger`.
     #[arg(long)]
     crates: bool,
@@ -106,7 +109,7 @@ pub fn run(arguments: &Arguments) -> Outcome<()> {
         .unwrap_or_else(|| std::env::temp_dir().join(format!("aftercare-bench-{}", std::process::id())));
     std::fs::create_dir_all(&directory)?;
     let measured = measure(arguments, &program, &directory);
-    if !arguments.keep {
+    if !arguments.keep && !arguments.again {
         std::fs::remove_dir_all(&directory)?;
     }
     let table = measured?;
@@ -136,11 +139,16 @@ fn measure(arguments: &Arguments, program: &Path, directory: &Path) -> Outcome<T
         "",
     );
 
+    let data = directory.join("base");
+    if arguments.again {
+        search::measure(program, &data, seconds, &mut table)?;
+        pages::measure(program, &data, large, seconds, &mut table)?;
+        return Ok(table);
+    }
     intake::measure(program, &directory.join("intake"), seconds, &mut table)?;
     letters::measure(program, &directory.join("letters"), seconds, &mut table)?;
     mailbox::measure(program, &directory.join("mailbox"), &mut table)?;
 
-    let data = directory.join("base");
     let mut base = base::Base::new(program, &data)?;
     base.grow(small, &mut table)?;
     base.seal(&mut table)?;
@@ -149,6 +157,7 @@ fn measure(arguments: &Arguments, program: &Path, directory: &Path) -> Outcome<T
     base.grow(large, &mut table)?;
     base.seal(&mut table)?;
     search::index(program, &data, large, &mut table)?;
+    search::write_articles(program, &data, &mut table)?;
     search::measure(program, &data, seconds, &mut table)?;
     pages::measure(program, &data, large, seconds, &mut table)?;
     if let Some(times) = arguments.times.filter(|times| *times > 1) {

@@ -95,13 +95,20 @@ fn folder_bytes(data: &Path) -> Outcome<u64> {
     Ok(bytes)
 }
 
+/// Writes the support database over the API, and measures that.
+pub fn write_articles(program: &Path, data: &Path, table: &mut Table) -> Outcome<()> {
+    let keys = keys(data)?;
+    let serving = Serving::start(program, data, &keys.session)?;
+    let seconds = articles(&serving, &keys)?;
+    let what = format!("writing and publishing {} articles over the API", number(ARTICLES as f64));
+    table.add(what, format!("{seconds:.0} s"), "");
+    Ok(())
+}
+
 /// Measures queries while tickets come in, and the time from a commit to its being found.
 pub fn measure(program: &Path, data: &Path, seconds: u64, table: &mut Table) -> Outcome<()> {
     let keys = keys(data)?;
     let serving = Serving::start(program, data, &keys.session)?;
-    let written = articles(&serving, &keys)?;
-    let figure = format!("{} articles over the API in {:.0} s", number(ARTICLES as f64), written);
-    table.add("writing the support database", figure, "");
     while_reported(&serving, &keys, || {
         let mixed = |client: usize, nth: u64| search(QUERIES[(client + nth as usize) % QUERIES.len()]);
         let told = timed(&serving, &keys, CLIENTS, seconds, mixed)?;
