@@ -26,7 +26,7 @@ const RARE: u32 = 32;
 /// The most that hold the rarest terms and are looked at one by one, in each segment.
 const FEW: u32 = 4_096;
 /// A segment of no more entries is asked at once: to learn what each term can do there would cost more.
-const SMALL: u32 = 16_384;
+const SMALL: u32 = 1_024;
 
 /// Finds the `wanted` best of what holds any of the leaves, everything of `must` and nothing of `must_not`, in order.
 pub(crate) fn best(
@@ -332,7 +332,7 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % bound
         };
-        for nth in 0..62_000_u64 {
+        for nth in 0..30_300_u64 {
             let mut document = TantivyDocument::new();
             let words: Vec<String> =
                 (0..1 + below(12)).map(|_| format!("w{}", below(41) * below(41) / 40)).collect();
@@ -343,7 +343,7 @@ mod tests {
             );
             document.add_i64(at, nth as i64);
             writer.add_document(document)?;
-            if nth % 20_000 == 19_999 {
+            if nth % 10_000 == 9_999 {
                 writer.commit()?;
             }
         }
@@ -392,12 +392,12 @@ mod tests {
                 });
                 let mut parts: Vec<(Occur, Box<dyn Query>)> =
                     vec![(Occur::Must, Box::new(BooleanQuery::new(union.collect())))];
-                let unscored = |query: &Box<dyn Query>| -> Box<dyn Query> {
+                let unscored = |query: &dyn Query| -> Box<dyn Query> {
                     Box::new(ConstScoreQuery::new(query.box_clone(), 0.0))
                 };
-                parts.extend(must.iter().map(|query| (Occur::Must, unscored(query))));
-                parts.extend(must_not.iter().map(|query| (Occur::MustNot, unscored(query))));
-                let all = TopDocs::with_limit(80_000).order_by_score();
+                parts.extend(must.iter().map(|query| (Occur::Must, unscored(query.as_ref()))));
+                parts.extend(must_not.iter().map(|query| (Occur::MustNot, unscored(query.as_ref()))));
+                let all = TopDocs::with_limit(40_000).order_by_score();
                 let all = searcher.search(&BooleanQuery::new(parts), &all)?;
                 let score: HashMap<DocAddress, Score> = all.iter().map(|(score, at)| (*at, *score)).collect();
                 for wanted in [1, 11, 300] {
