@@ -191,7 +191,12 @@ impl Terms {
         let mut near: BTreeMap<String, u32> = BTreeMap::new();
         for segment in searcher.segment_readers() {
             let inverted = segment.inverted_index(fields.grams)?;
-            let mut stream = inverted.terms().search(&automaton).into_stream()?;
+            let mut near_ones = inverted.terms().search(&automaton);
+            if word.starts_with(|found: char| found.is_ascii_lowercase()) {
+                // Pairs of Han, by the hundred thousand, are no slips of a Latin word.
+                near_ones = near_ones.ge("a").lt("{");
+            }
+            let mut stream = near_ones.into_stream()?;
             while stream.advance() {
                 if let Ok(found) = std::str::from_utf8(stream.key()) {
                     // Figures are codes: another figure is another thing.
