@@ -11,9 +11,9 @@ use rules::exchange::{Cells, Fault, Problem};
 use sheet::{Row, Sheet};
 
 /// Tickets that are handed on together, and written in one transaction.
-const BATCH_TICKETS: usize = 256;
+const BATCH_TICKETS: usize = 2_048;
 /// Rows after which a batch is handed on although it is small, so that progress is seen.
-const BATCH_ROWS: u64 = 4_096;
+const BATCH_ROWS: u64 = 32_768;
 
 /// Tickets that are complete, and what was wrong on the way.
 #[derive(Debug, Default)]

@@ -28,7 +28,7 @@ use gather::Gathered;
 use write::Writer;
 
 /// Batches that may wait between the thread that reads and the one that writes.
-const WAITING_BATCHES: usize = 4;
+const WAITING_BATCHES: usize = 1;
 
 /// Dockets that are judged in one change: others who write wait for it.
 const JUDGED_AT_ONCE: i64 = 8;
