@@ -40,7 +40,7 @@ pub(crate) fn best(
     let conditions = |queries: &[Box<dyn Query>]| -> tantivy::Result<Vec<Box<dyn Weight>>> {
         queries.iter().map(|query| ConstScoreQuery::new(query.box_clone(), 0.0).weight(scoring)).collect()
     };
-    let asked = Asked {
+    let union = Union {
         scoring,
         leaves: leaves
             .iter()
@@ -60,7 +60,7 @@ pub(crate) fn best(
     let mut top = Top { wanted, hits: Vec::with_capacity(wanted + 1) };
     for place in newest_first(searcher)? {
         let segment = searcher.segment_reader(place);
-        asked.look(segment, place, &mut top)?;
+        union.look(segment, place, &mut top)?;
     }
     Ok(top.hits.into_iter().map(|hit| hit.at).collect())
 }
@@ -122,7 +122,7 @@ struct Share {
     most: Score,
 }
 
-struct Asked<'a> {
+struct Union<'a> {
     scoring: EnableScoring<'a>,
     leaves: Vec<Weighed>,
     must: Vec<Box<dyn Weight>>,
@@ -133,7 +133,7 @@ fn sum(shares: &[Share]) -> Score {
     shares.iter().map(|share| share.most).sum()
 }
 
-impl Asked<'_> {
+impl Union<'_> {
     /// Looks for better hits in a segment.
     fn look(&self, segment: &SegmentReader, place: u32, top: &mut Top) -> tantivy::Result<()> {
         if segment.max_doc() <= SMALL {
