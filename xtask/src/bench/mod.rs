@@ -140,24 +140,9 @@ fn measure(arguments: &Arguments, program: &Path, directory: &Path) -> Outcome<T
     );
 
     let data = directory.join("base");
-    if arguments.again {
-        search::measure(program, &data, seconds, &mut table)?;
-        pages::measure(program, &data, large, seconds, &mut table)?;
-        return Ok(table);
+    if !arguments.again {
+        grow(program, directory, (small, large, seconds), &mut table)?;
     }
-    intake::measure(program, &directory.join("intake"), seconds, &mut table)?;
-    letters::measure(program, &directory.join("letters"), seconds, &mut table)?;
-    mailbox::measure(program, &directory.join("mailbox"), &mut table)?;
-
-    let mut base = base::Base::new(program, &data)?;
-    base.grow(small, &mut table)?;
-    base.seal(&mut table)?;
-    search::index(program, &data, small, &mut table)?;
-    pages::measure(program, &data, small, seconds, &mut table)?;
-    base.grow(large, &mut table)?;
-    base.seal(&mut table)?;
-    search::index(program, &data, large, &mut table)?;
-    search::write_articles(program, &data, &mut table)?;
     search::measure(program, &data, seconds, &mut table)?;
     pages::measure(program, &data, large, seconds, &mut table)?;
     if let Some(times) = arguments.times.filter(|times| *times > 1) {
@@ -166,6 +151,29 @@ fn measure(arguments: &Arguments, program: &Path, directory: &Path) -> Outcome<T
     }
     eprintln!("measured in {} s", begun.elapsed().as_secs());
     Ok(table)
+}
+
+/// Everything up to the largest base, its index and its articles.
+fn grow(
+    program: &Path,
+    directory: &Path,
+    (small, large, seconds): (u64, u64, u64),
+    table: &mut Table,
+) -> Outcome<()> {
+    let data = directory.join("base");
+    intake::measure(program, &directory.join("intake"), seconds, table)?;
+    letters::measure(program, &directory.join("letters"), seconds, table)?;
+    mailbox::measure(program, &directory.join("mailbox"), table)?;
+
+    let mut base = base::Base::new(program, &data)?;
+    base.grow(small, table)?;
+    base.seal(table)?;
+    search::index(program, &data, small, table)?;
+    pages::measure(program, &data, small, seconds, table)?;
+    base.grow(large, table)?;
+    base.seal(table)?;
+    search::index(program, &data, large, table)?;
+    search::write_articles(program, &data, table)
 }
 
 /// The release binary, built if need be.
