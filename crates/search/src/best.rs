@@ -252,6 +252,7 @@ impl Union<'_> {
         Ok(Rest {
             segment,
             place,
+            help: sum(&shares),
             terms: terms.collect::<tantivy::Result<_>>()?,
             must: scorers(&self.must, but)?,
             must_not: scorers(&self.must_not, None)?,
@@ -263,6 +264,8 @@ impl Union<'_> {
 struct Rest<'s> {
     segment: &'s SegmentReader,
     place: u32,
+    /// What all terms add at most.
+    help: Score,
     /// What each term adds at most, the most helpful first.
     terms: Vec<(Score, Box<dyn Scorer>)>,
     must: Vec<Box<dyn Scorer>>,
@@ -285,7 +288,7 @@ impl Rest<'_> {
         }
         let least = top.least();
         let mut score = begun;
-        let mut help: Score = self.terms.iter().map(|(most, _)| most).sum();
+        let mut help = self.help;
         for (most, scorer) in &mut self.terms {
             // Sums in another order differ in their last digits.
             if score + help * (1.0 + Score::EPSILON * 64.0) <= least {

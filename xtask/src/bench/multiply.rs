@@ -10,12 +10,12 @@ use rusqlite::Connection;
 
 use super::{Outcome, Table, number};
 
-/// Each table that grows with tickets: which rows, and the columns that get new values.
-const TABLES: [(&str, &str, &[(&str, New)]); 4] = [
-    ("ticket", "id", &[("id", New::Ticket), ("external_ref", New::Text)]),
-    ("imported_ticket", "ticket_id", &[("ticket_id", New::Ticket)]),
-    ("fact", "seq", &[("seq", New::Fact), ("subject_id", New::Ticket)]),
-    ("obligation", "id", &[("id", New::Obligation), ("subject_id", New::Ticket)]),
+/// Each table that grows with tickets, and its columns that get new values: first the one that counts its rows.
+const TABLES: [(&str, &[(&str, New)]); 4] = [
+    ("ticket", &[("id", New::Ticket), ("external_ref", New::Text)]),
+    ("imported_ticket", &[("ticket_id", New::Ticket)]),
+    ("fact", &[("seq", New::Fact), ("subject_id", New::Ticket)]),
+    ("obligation", &[("id", New::Obligation), ("subject_id", New::Ticket)]),
 ];
 /// Memory for pages while rows are copied. Units: KiB.
 const CACHE_KIB: i64 = 6 << 20;
@@ -40,34 +40,34 @@ pub fn multiply(data: &Path, times: i64, table: &mut Table) -> Outcome<()> {
     let tickets = most("SELECT MAX(id) FROM ticket")?;
     let facts = most("SELECT MAX(seq) FROM fact")?;
     let obligations = most("SELECT MAX(id) FROM obligation")?;
+    let last = |new: New| match new {
+        New::Ticket => tickets,
+        New::Fact => facts,
+        New::Obligation => obligations,
+        New::Text => 0,
+    };
     for copy in 1..times {
         let changed = connection.transaction()?;
-        for (name, key, renewed) in TABLES {
+        for (name, renewed) in TABLES {
             let columns: Vec<String> = changed
                 .prepare(&format!("SELECT name FROM pragma_table_info('{name}')"))?
                 .query_map((), |row| row.get(0))?
                 .collect::<Result<_, _>>()?;
             let value = |column: &String| match renewed.iter().find(|(renewed, _)| renewed == column) {
-                Some((_, New::Ticket)) => format!("{column} + {}", copy * tickets),
-                Some((_, New::Fact)) => format!("{column} + {}", copy * facts),
-                Some((_, New::Obligation)) => format!("{column} + {}", copy * obligations),
                 Some((_, New::Text)) => format!("{column} || '/{copy}'"),
+                Some((_, new)) => format!("{column} + {}", copy * last(*new)),
                 None => column.clone(),
             };
             let values: Vec<String> = columns.iter().map(value).collect();
             let of_tickets =
                 if columns.contains(&"subject_kind".to_owned()) { "subject_kind = 'ticket'" } else { "TRUE" };
-            let last = match key {
-                "seq" => facts,
-                "ticket_id" => tickets,
-                _ if name == "ticket" => tickets,
-                _ => obligations,
-            };
+            let (key, counted) = renewed[0];
             changed.execute(
                 &format!(
-                    "INSERT INTO {name} ({}) SELECT {} FROM {name} WHERE {key} <= {last} AND {of_tickets} ORDER BY {key}",
+                    "INSERT INTO {name} ({}) SELECT {} FROM {name} WHERE {key} <= {} AND {of_tickets} ORDER BY {key}",
                     columns.join(", "),
-                    values.join(", ")
+                    values.join(", "),
+                    last(counted)
                 ),
                 (),
             )?;

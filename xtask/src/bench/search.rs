@@ -250,7 +250,8 @@ fn findable(serving: &Serving, keys: &Keys) -> Outcome<(f64, f64)> {
     let mut client = Client::connect(serving.port)?;
     let (mut sum, mut most) = (0.0_f64, 0.0_f64);
     for nth in 0..LOOKED_FOR {
-        let word = format!("XQ{}", 70_000_001 + nth * 7_919);
+        // New words each time: a base that was kept knows those of the run before.
+        let word = format!("XQ{}", jiff::Timestamp::now().as_second() as u64 + nth * 7_919);
         if client.send(&report(&format!("整流模块 {word}"), keys))? != 201 {
             return Err("a report was refused".into());
         }
