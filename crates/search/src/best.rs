@@ -14,12 +14,11 @@
 use std::cmp::Reverse;
 
 use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, EnableScoring, Occur, Query, Scorer, TermQuery, Weight,
+    BooleanWeight, ConstScoreQuery, EnableScoring, Occur, Query, Scorer, SumCombiner, Weight,
 };
-use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader};
 
-use crate::terms::Leaf;
+use crate::weigh::{Share, Strengths, Weighed};
 
 /// A condition that holds for less than one in so many leads.
 const RARE: u32 = 32;
@@ -28,35 +27,20 @@ const FEW: u32 = 4_096;
 /// A segment of no more entries is asked at once: to learn what each term can do there would cost more.
 const SMALL: u32 = 1_024;
 
-/// Finds the `wanted` best of what holds any of the leaves, everything of `must` and nothing of `must_not`, in order.
+/// Finds the `wanted` best of what holds any of the terms, everything of `must` and nothing of `must_not`, in order.
 pub(crate) fn best(
     searcher: &Searcher,
-    leaves: &[Leaf],
+    strengths: &Strengths,
+    terms: &[Weighed],
     must: &[Box<dyn Query>],
     must_not: &[Box<dyn Query>],
     wanted: usize,
 ) -> tantivy::Result<Vec<DocAddress>> {
-    let scoring = EnableScoring::enabled_from_searcher(searcher);
     let conditions = |queries: &[Box<dyn Query>]| -> tantivy::Result<Vec<Box<dyn Weight>>> {
+        let scoring = EnableScoring::enabled_from_searcher(searcher);
         queries.iter().map(|query| ConstScoreQuery::new(query.box_clone(), 0.0).weight(scoring)).collect()
     };
-    let union = Union {
-        scoring,
-        leaves: leaves
-            .iter()
-            .map(|leaf| {
-                let query = TermQuery::new(leaf.term.clone(), IndexRecordOption::WithFreqs);
-                let weight = query.weight(scoring)?;
-                Ok(Weighed {
-                    query: BoostQuery::new(Box::new(query), leaf.weight),
-                    weight,
-                    boost: leaf.weight,
-                })
-            })
-            .collect::<tantivy::Result<_>>()?,
-        must: conditions(must)?,
-        must_not: conditions(must_not)?,
-    };
+    let union = Union { strengths, terms, must: conditions(must)?, must_not: conditions(must_not)? };
     let mut top = Top { wanted, hits: Vec::with_capacity(wanted + 1) };
     for place in newest_first(searcher)? {
         let segment = searcher.segment_reader(place);
@@ -106,25 +90,9 @@ impl Top {
     }
 }
 
-/// A term of the search.
-struct Weighed {
-    query: BoostQuery,
-    /// Without the boost: in this form the library passes over blocks.
-    weight: Box<dyn Weight>,
-    boost: Score,
-}
-
-/// What a term can do in one segment.
-#[derive(Clone, Copy)]
-struct Share {
-    leaf: usize,
-    entries: u32,
-    most: Score,
-}
-
 struct Union<'a> {
-    scoring: EnableScoring<'a>,
-    leaves: Vec<Weighed>,
+    strengths: &'a Strengths,
+    terms: &'a [Weighed],
     must: Vec<Box<dyn Weight>>,
     must_not: Vec<Box<dyn Weight>>,
 }
@@ -138,10 +106,10 @@ impl Union<'_> {
     fn look(&self, segment: &SegmentReader, place: u32, top: &mut Top) -> tantivy::Result<()> {
         if segment.max_doc() <= SMALL {
             let all: Vec<Share> =
-                (0..self.leaves.len()).map(|leaf| Share { leaf, entries: 0, most: 0.0 }).collect();
+                (0..self.terms.len()).map(|leaf| Share { leaf, entries: 0, most: 0.0 }).collect();
             return self.lead(segment, place, &all, &[], u32::MAX, top);
         }
-        let mut shares = self.shares(segment)?;
+        let mut shares = self.strengths.shares(segment, self.terms)?;
         if shares.is_empty() || sum(&shares) <= top.least() {
             return Ok(());
         }
@@ -151,7 +119,7 @@ impl Union<'_> {
             if leader.size_hint() < few {
                 let mut rest = self.rest(segment, place, &shares, Some(nth))?;
                 while leader.doc() != tantivy::TERMINATED {
-                    rest.complete(leader.doc(), 0.0, top);
+                    rest.complete(leader.doc(), 0.0, top)?;
                     leader.advance();
                 }
                 return Ok(());
@@ -184,24 +152,6 @@ impl Union<'_> {
         self.lead(segment, place, leading, helpless, u32::MAX, top)
     }
 
-    /// How many entries each term has in a segment, and the most that it adds to a score there.
-    fn shares(&self, segment: &SegmentReader) -> tantivy::Result<Vec<Share>> {
-        let mut shares = Vec::with_capacity(self.leaves.len());
-        for (leaf, term) in self.leaves.iter().enumerate() {
-            let entries = term.weight.scorer(segment, 1.0)?.size_hint();
-            if entries == 0 {
-                continue;
-            }
-            let mut most = 0.0;
-            term.weight.for_each_pruning(0.0, segment, &mut |_, score| {
-                most = score.max(most);
-                most
-            })?;
-            shares.push(Share { leaf, entries, most: most * term.boost });
-        }
-        Ok(shares)
-    }
-
     /// Goes through what holds one of the leading terms and could rank with the help of the others; through so many
     /// at most.
     fn lead(
@@ -216,23 +166,36 @@ impl Union<'_> {
         if leading.is_empty() {
             return Ok(());
         }
-        let union = leading
-            .iter()
-            .map(|share| (Occur::Should, Box::new(self.leaves[share.leaf].query.clone()) as Box<dyn Query>))
-            .collect::<Vec<_>>();
-        let union = BooleanQuery::new(union).weight(self.scoring)?;
+        let least = top.least();
         let mut rest = self.rest(segment, place, others, None)?;
         let help = sum(others);
         let mut met = 0;
-        union.for_each_pruning(top.least() - help, segment, &mut |document, score| {
-            rest.complete(document, score, top);
+        let mut failed = None;
+        let mut take = |document, score| {
             met += 1;
-            if met < most { top.least() - help } else { Score::MAX }
-        })
+            match rest.complete(document, score, top) {
+                Ok(()) if met < most => top.least() - help,
+                Ok(()) => Score::MAX,
+                Err(error) => {
+                    failed = Some(error);
+                    Score::MAX
+                }
+            }
+        };
+        match leading {
+            [alone] => self.terms[alone.leaf].each_above(least - help, segment, &mut take)?,
+            several => {
+                let weights = several.iter().map(|share| (Occur::Should, self.terms[share.leaf].lent()));
+                let together = Box::new(SumCombiner::default);
+                BooleanWeight::with_minimum_number_should_match(weights.collect(), 1, true, together)
+                    .for_each_pruning(least - help, segment, &mut take)?;
+            }
+        }
+        failed.map_or(Ok(()), Err)
     }
 
     fn rest<'s>(
-        &self,
+        &'s self,
         segment: &'s SegmentReader,
         place: u32,
         shares: &[Share],
@@ -240,10 +203,6 @@ impl Union<'_> {
     ) -> tantivy::Result<Rest<'s>> {
         let mut shares = shares.to_vec();
         shares.sort_by(|a, b| b.most.total_cmp(&a.most));
-        let terms = shares.iter().map(|share| {
-            let term = &self.leaves[share.leaf];
-            Ok((share.most, term.weight.scorer(segment, term.boost)?))
-        });
         let scorers =
             |weights: &[Box<dyn Weight>], but: Option<usize>| -> tantivy::Result<Vec<Box<dyn Scorer>>> {
                 let asked = weights.iter().enumerate().filter(|(nth, _)| Some(*nth) != but);
@@ -253,7 +212,10 @@ impl Union<'_> {
             segment,
             place,
             help: sum(&shares),
-            terms: terms.collect::<tantivy::Result<_>>()?,
+            terms: shares
+                .iter()
+                .map(|share| Helper { term: &self.terms[share.leaf], most: share.most, scorer: None })
+                .collect(),
             must: scorers(&self.must, but)?,
             must_not: scorers(&self.must_not, None)?,
         })
@@ -266,10 +228,28 @@ struct Rest<'s> {
     place: u32,
     /// What all terms add at most.
     help: Score,
-    /// What each term adds at most, the most helpful first.
-    terms: Vec<(Score, Box<dyn Scorer>)>,
+    /// The most helpful first.
+    terms: Vec<Helper<'s>>,
     must: Vec<Box<dyn Scorer>>,
     must_not: Vec<Box<dyn Scorer>>,
+}
+
+/// A term that completes what others lead to; opened when it is first asked.
+struct Helper<'s> {
+    term: &'s Weighed,
+    most: Score,
+    scorer: Option<Box<dyn Scorer>>,
+}
+
+impl Helper<'_> {
+    /// What it adds to the score of an entry.
+    fn adds(&mut self, segment: &SegmentReader, document: DocId) -> tantivy::Result<Score> {
+        let scorer = match &mut self.scorer {
+            Some(scorer) => scorer,
+            None => self.scorer.insert(self.term.scorer(segment)?),
+        };
+        Ok(if stands_at(scorer.as_mut(), document) { scorer.score() } else { 0.0 })
+    }
 }
 
 /// Whether it stands at an entry. Entries are asked for in rising order.
@@ -279,29 +259,28 @@ pub(crate) fn stands_at(scorer: &mut dyn Scorer, document: DocId) -> bool {
 }
 
 impl Rest<'_> {
-    fn complete(&mut self, document: DocId, begun: Score, top: &mut Top) {
+    fn complete(&mut self, document: DocId, begun: Score, top: &mut Top) -> tantivy::Result<()> {
         let allowed = !self.segment.is_deleted(document)
             && self.must.iter_mut().all(|scorer| stands_at(scorer.as_mut(), document))
             && !self.must_not.iter_mut().any(|scorer| stands_at(scorer.as_mut(), document));
         if !allowed {
-            return;
+            return Ok(());
         }
         let least = top.least();
         let mut score = begun;
         let mut help = self.help;
-        for (most, scorer) in &mut self.terms {
+        for helper in &mut self.terms {
             // Sums in another order differ in their last digits.
             if score + help * (1.0 + Score::EPSILON * 64.0) <= least {
-                return;
+                return Ok(());
             }
-            if stands_at(scorer.as_mut(), document) {
-                score += scorer.score();
-            }
-            help -= *most;
+            score += helper.adds(self.segment, document)?;
+            help -= helper.most;
         }
         if score > least && score > 0.0 {
             top.take(score, DocAddress::new(self.place, document));
         }
+        Ok(())
     }
 }
 
@@ -310,11 +289,14 @@ mod tests {
     use std::collections::HashMap;
 
     use tantivy::collector::TopDocs;
+    use tantivy::query::{BooleanQuery, BoostQuery, TermQuery};
+    use tantivy::schema::IndexRecordOption;
     use tantivy::schema::{FAST, Field, INDEXED, STRING, Schema, TEXT};
     use tantivy::{Index, TantivyDocument, Term};
 
     use super::*;
-    use crate::terms::Place;
+    use crate::terms::{Leaf, Place};
+    use crate::weigh::weigh;
 
     struct House {
         searcher: Searcher,
@@ -359,6 +341,7 @@ mod tests {
     fn the_best_are_those_of_scoring_everything() -> tantivy::Result<()> {
         let House { searcher, text, kind } = house()?;
         assert!(searcher.segment_readers().len() > 2, "several segments");
+        let strengths = Strengths::default();
         let of = |field, word: &str| -> Box<dyn Query> {
             Box::new(TermQuery::new(Term::from_field_text(field, word), IndexRecordOption::WithFreqs))
         };
@@ -380,6 +363,7 @@ mod tests {
                     weight: [1.0, 0.5, 0.3][nth % 3],
                 })
                 .collect();
+            let weighed = weigh(&searcher, &leaves)?;
             for (must, must_not) in [
                 (vec![], vec![]),
                 (vec!["ticket"], vec![]),
@@ -404,7 +388,7 @@ mod tests {
                 let all = searcher.search(&BooleanQuery::new(parts), &all)?;
                 let score: HashMap<DocAddress, Score> = all.iter().map(|(score, at)| (*at, *score)).collect();
                 for wanted in [1, 11, 300] {
-                    let found = best(&searcher, &leaves, &must, &must_not, wanted)?;
+                    let found = best(&searcher, &strengths, &weighed, &must, &must_not, wanted)?;
                     assert_eq!(
                         found.len(),
                         wanted.min(all.len()),

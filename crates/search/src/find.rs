@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
 use tantivy::collector::TopDocs;
-use tantivy::query::{
-    AllQuery, BooleanQuery, EnableScoring, Occur, PhraseQuery, Query, RangeQuery, TermQuery,
-};
+use tantivy::query::{AllQuery, BooleanQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Order as TantivyOrder, Searcher, TantivyDocument, Term};
 
@@ -16,6 +14,7 @@ use crate::highlight::{Marked, excerpt, mark};
 use crate::index::{Fields, Index, SEPARATOR, asked_terms};
 use crate::query::{Asked, Filter};
 use crate::terms::{Place, Terms};
+use crate::weigh::{Weighed, weigh};
 use crate::{Error, fold};
 
 /// The most hits that one search returns, with those that are passed over.
@@ -96,10 +95,11 @@ impl Index {
         let (searcher, fields) = (self.searcher(), self.fields());
         let terms = Terms::of(&wanted.asked.free, &searcher, fields)?;
         let limit = wanted.limit.min(HITS_MOST);
-        let ranked = ranked(&searcher, fields, &terms, wanted)?;
+        let weighed = weigh(&searcher, &terms.leaves)?;
+        let ranked = self.ranked(&searcher, &terms, &weighed, wanted)?;
         let more = ranked.len() > limit;
         let addresses: Vec<DocAddress> = ranked.into_iter().take(limit).collect();
-        let scored = scored(&searcher, &terms, &addresses)?;
+        let scored = scored(&searcher, &weighed, &addresses)?;
         let mut hits = Vec::with_capacity(limit);
         for (address, parts) in addresses.into_iter().zip(scored) {
             let hit = hit(&searcher, fields, &terms, &parts, address)?;
@@ -116,7 +116,7 @@ impl Index {
     pub fn rank(&self, wanted: &Wanted) -> Result<Vec<String>, Error> {
         let (searcher, fields) = (self.searcher(), self.fields());
         let terms = Terms::of(&wanted.asked.free, &searcher, fields)?;
-        let ranked = ranked(&searcher, fields, &terms, wanted)?;
+        let ranked = self.ranked(&searcher, &terms, &weigh(&searcher, &terms.leaves)?, wanted)?;
         let key = |address| -> Result<String, Error> {
             let document: TantivyDocument = searcher.doc(address)?;
             let key = document.get_first(fields.key).and_then(|value| value.as_str().map(str::to_owned));
@@ -124,36 +124,37 @@ impl Index {
         };
         ranked.into_iter().take(wanted.limit).map(key).collect()
     }
-}
 
-/// The places of the hits in order, one more than the limit where more follow.
-fn ranked(
-    searcher: &Searcher,
-    fields: &Fields,
-    terms: &Terms,
-    wanted: &Wanted,
-) -> Result<Vec<DocAddress>, Error> {
-    let limit = wanted.limit.min(HITS_MOST);
-    let has_words = !terms.leaves.is_empty();
-    if limit == 0 || (!has_words && !wanted.asked.free.trim().is_empty()) {
-        return Ok(Vec::new());
+    /// The places of the hits in order, one more than the limit where more follow.
+    fn ranked(
+        &self,
+        searcher: &Searcher,
+        terms: &Terms,
+        weighed: &[Weighed],
+        wanted: &Wanted,
+    ) -> Result<Vec<DocAddress>, Error> {
+        let limit = wanted.limit.min(HITS_MOST);
+        let has_words = !terms.leaves.is_empty();
+        if limit == 0 || (!has_words && !wanted.asked.free.trim().is_empty()) {
+            return Ok(Vec::new());
+        }
+        let must = filters(wanted, self.fields());
+        let must_not = without(wanted, self.fields());
+        let skip = wanted.skip.min(HITS_MOST);
+        if has_words && wanted.order == Order::Best {
+            let best = best(searcher, self.strengths(), weighed, &must, &must_not, skip + limit + 1)?;
+            return Ok(best.into_iter().skip(skip).collect());
+        }
+        let first: Box<dyn Query> =
+            if has_words { Box::new(BooleanQuery::new(leaves(terms))) } else { Box::new(AllQuery) };
+        let mut parts = vec![(Occur::Must, first)];
+        parts.extend(must.into_iter().map(|one| (Occur::Must, one)));
+        parts.extend(must_not.into_iter().map(|one| (Occur::MustNot, one)));
+        let wants = TopDocs::with_limit(limit + 1).and_offset(skip);
+        let newest = wants.order_by_fast_field::<i64>("at", TantivyOrder::Desc);
+        let newest = searcher.search(&BooleanQuery::new(parts), &newest)?;
+        Ok(newest.into_iter().map(|(_, address)| address).collect())
     }
-    let must = filters(wanted, fields);
-    let must_not = without(wanted, fields);
-    let skip = wanted.skip.min(HITS_MOST);
-    if has_words && wanted.order == Order::Best {
-        let best = best(searcher, &terms.leaves, &must, &must_not, skip + limit + 1)?;
-        return Ok(best.into_iter().skip(skip).collect());
-    }
-    let first: Box<dyn Query> =
-        if has_words { Box::new(BooleanQuery::new(leaves(terms))) } else { Box::new(AllQuery) };
-    let mut parts = vec![(Occur::Must, first)];
-    parts.extend(must.into_iter().map(|one| (Occur::Must, one)));
-    parts.extend(must_not.into_iter().map(|one| (Occur::MustNot, one)));
-    let wants = TopDocs::with_limit(limit + 1).and_offset(skip);
-    let newest = wants.order_by_fast_field::<i64>("at", TantivyOrder::Desc);
-    let newest = searcher.search(&BooleanQuery::new(parts), &newest)?;
-    Ok(newest.into_iter().map(|(_, address)| address).collect())
 }
 
 fn leaves(terms: &Terms) -> Vec<(Occur, Box<dyn Query>)> {
@@ -231,17 +232,19 @@ fn without(wanted: &Wanted, fields: &Fields) -> Vec<Box<dyn Query>> {
 }
 
 /// What each leaf adds to the score of each hit.
-fn scored(searcher: &Searcher, terms: &Terms, addresses: &[DocAddress]) -> Result<Vec<Vec<Part>>, Error> {
+fn scored(
+    searcher: &Searcher,
+    weighed: &[Weighed],
+    addresses: &[DocAddress],
+) -> Result<Vec<Vec<Part>>, Error> {
     let mut parts: Vec<Vec<Part>> = addresses.iter().map(|_| Vec::new()).collect();
     // Segment by segment and in rising order, so that each list of entries is gone through once.
     let mut places: Vec<usize> = (0..addresses.len()).collect();
     places.sort_by_key(|place| addresses[*place]);
-    for (leaf, asked) in terms.leaves.iter().enumerate() {
-        let query = TermQuery::new(asked.term.clone(), IndexRecordOption::WithFreqs);
-        let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
-        for together in places.chunk_by(|a, b| addresses[*a].segment_ord == addresses[*b].segment_ord) {
-            let segment = searcher.segment_reader(addresses[together[0]].segment_ord);
-            let mut scorer = weight.scorer(segment, asked.weight)?;
+    for together in places.chunk_by(|a, b| addresses[*a].segment_ord == addresses[*b].segment_ord) {
+        let segment = searcher.segment_reader(addresses[together[0]].segment_ord);
+        for (leaf, term) in weighed.iter().enumerate() {
+            let mut scorer = term.scorer(segment)?;
             for place in together {
                 if stands_at(scorer.as_mut(), addresses[*place].doc_id) {
                     parts[*place].push(Part { leaf, score: scorer.score() });

@@ -14,6 +14,7 @@ use tantivy::tokenizer::{PreTokenizedString, Token as TantivyToken};
 use tantivy::{Index as Tantivy, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 use crate::analysis::{self, Token, beginning, characters, code_terms, grams, words};
+use crate::weigh::Strengths;
 use crate::{Error, names};
 
 /// The shape of the index and of its terms. Whoever keeps one on disk throws it away when this changes.
@@ -104,6 +105,7 @@ struct Kept {
     fields: Fields,
     reader: IndexReader,
     writer: Mutex<IndexWriter>,
+    strengths: Strengths,
 }
 
 impl Index {
@@ -129,7 +131,7 @@ impl Index {
     fn over(tantivy: Tantivy, fields: Fields) -> Result<Index, Error> {
         let reader = tantivy.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let writer = Mutex::new(tantivy.writer_with_num_threads(1, WRITER_BYTES)?);
-        Ok(Index(Arc::new(Kept { tantivy, fields, reader, writer })))
+        Ok(Index(Arc::new(Kept { tantivy, fields, reader, writer, strengths: Strengths::default() })))
     }
 
     /// Puts entries in, each in place of the one with the same key. They are found after [`Index::commit`].
@@ -167,6 +169,7 @@ impl Index {
             prepared.commit()?;
         }
         self.0.reader.reload()?;
+        self.0.strengths.keep(&self.searcher());
         Ok(())
     }
 
@@ -188,6 +191,10 @@ impl Index {
 
     pub(crate) fn searcher(&self) -> tantivy::Searcher {
         self.0.reader.searcher()
+    }
+
+    pub(crate) fn strengths(&self) -> &Strengths {
+        &self.0.strengths
     }
 
     fn writer(&self) -> MutexGuard<'_, IndexWriter> {

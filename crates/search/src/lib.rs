@@ -16,6 +16,7 @@ pub mod measure;
 pub mod names;
 mod query;
 mod terms;
+mod weigh;
 
 pub use find::{Found, Hit, Order, Reason, Wanted};
 pub use highlight::{Marked, mark};

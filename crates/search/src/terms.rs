@@ -11,6 +11,7 @@ use crate::analysis::{grams, is_plain, stem, words};
 use crate::codes;
 use crate::fold::{Script, is_han, script};
 use crate::index::Fields;
+use crate::weigh::rarity;
 
 /// The most sources of a search that count; of a long text the rarest are taken.
 const SOURCES_MOST: usize = 40;
@@ -88,17 +89,18 @@ impl Terms {
         let mut out = Terms::default();
         let mut candidates: BTreeMap<(u8, String), Kind> = BTreeMap::new();
         let gram_terms: Vec<String> = grams(free).into_iter().map(|token| token.term).collect();
-        let any_telling = words(free).iter().any(|token| !is_plain(&token.term));
+        let words = words(free);
+        let any_telling = words.iter().any(|token| !is_plain(&token.term));
         let plain = |term: &str| any_telling && is_plain(term);
         let stems_of_plain: HashSet<String> =
-            words(free).iter().filter(|token| plain(&token.term)).map(|token| stem(&token.term)).collect();
+            words.iter().filter(|token| plain(&token.term)).map(|token| stem(&token.term)).collect();
         for term in gram_terms {
             if !stems_of_plain.contains(&term) {
                 candidates.insert((0, term), Kind::Gram);
             }
         }
         let mut latin: Vec<String> = Vec::new();
-        for token in words(free) {
+        for token in words {
             if plain(&token.term) {
                 continue;
             }
@@ -129,7 +131,7 @@ impl Terms {
                 Kind::Code { .. } => fields.codes,
             };
             let found = searcher.doc_freq(&Term::from_field_text(field, &term))? as f32;
-            let worth = (1.0 + (documents - found + 0.5).max(0.0) / (found + 0.5)).ln();
+            let worth = rarity(found, documents);
             rated.push((worth, found > 0.0, term, kind));
         }
         rated.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.cmp(&b.2)));

@@ -53,40 +53,25 @@ pub struct Base {
     program: PathBuf,
     data: PathBuf,
     tickets: u64,
+    /// How many it will have: the last ones are the newest.
+    most: u64,
     now: Timestamp,
 }
 
 impl Base {
-    pub fn new(program: &Path, data: &Path) -> Outcome<Base> {
+    pub fn new(program: &Path, data: &Path, most: u64) -> Outcome<Base> {
         std::fs::create_dir_all(data)?;
-        Ok(Base { program: program.to_owned(), data: data.to_owned(), tickets: 0, now: Timestamp::now() })
+        let now = Timestamp::now();
+        Ok(Base { program: program.to_owned(), data: data.to_owned(), tickets: 0, most, now })
     }
 
-    /// Imports until there are so many tickets.
+    /// Imports until there are so many tickets, each part newer than those before.
     pub fn grow(&mut self, tickets: u64, table: &mut Table) -> Outcome<()> {
         let mut rates = Vec::new();
         while self.tickets < tickets {
             let until = tickets.min(self.tickets + PART_TICKETS);
-            let file = self.data.join("part.csv");
-            self.write(&file, until)?;
-            let map = self.data.join("bench.map.toml");
-            std::fs::write(&map, MAP)?;
-            let output = Command::new(&self.program)
-                .args(["import", "tickets", "--json", "--data"])
-                .arg(&self.data)
-                .arg("--map")
-                .args([&map, &file])
-                .output()?;
-            if !output.status.success() {
-                return Err(String::from_utf8_lossy(&output.stdout).into_owned().into());
-            }
-            let outcome: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-            let seconds = outcome["seconds"].as_f64().unwrap_or(f64::NAN);
-            let rate = (until - self.tickets) as f64 / seconds;
-            eprintln!("    {until} tickets, {rate:.0}/s");
-            rates.push(rate);
-            self.tickets = until;
-            std::fs::remove_file(file)?;
+            let newest = self.most;
+            rates.push(self.import(until, |ticket| newest - ticket)?);
         }
         let rate = match rates.as_slice() {
             [first, .., last] => format!("{}/s at first, {}/s at last", number(*first), number(*last)),
@@ -98,8 +83,41 @@ impl Base {
         Ok(())
     }
 
+    /// Imports until there are so many tickets, from before everything that is there: what was judged is judged anew.
+    pub fn grow_back(&mut self, tickets: u64, table: &mut Table) -> Outcome<()> {
+        let newest = self.most;
+        let rate = self.import(tickets, |ticket| newest + ticket)?;
+        let what = format!("the same, a history older than all of {} tickets", number(tickets as f64));
+        table.add(what, format!("{}/s", number(rate)), "");
+        Ok(())
+    }
+
+    /// Imports a part, of which each ticket is so many minutes old. Returns how many tickets a second.
+    fn import(&mut self, until: u64, age_min: impl Fn(u64) -> u64) -> Outcome<f64> {
+        let file = self.data.join("part.csv");
+        self.write(&file, until, age_min)?;
+        let map = self.data.join("bench.map.toml");
+        std::fs::write(&map, MAP)?;
+        let output = Command::new(&self.program)
+            .args(["import", "tickets", "--json", "--data"])
+            .arg(&self.data)
+            .arg("--map")
+            .args([&map, &file])
+            .output()?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stdout).into_owned().into());
+        }
+        let outcome: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+        let seconds = outcome["seconds"].as_f64().unwrap_or(f64::NAN);
+        let rate = (until - self.tickets) as f64 / seconds;
+        eprintln!("    {until} tickets, {rate:.0}/s");
+        self.tickets = until;
+        std::fs::remove_file(file)?;
+        Ok(rate)
+    }
+
     /// An event log of five rows a ticket, of which the last ones are missing where it is open.
-    fn write(&self, file: &Path, until: u64) -> Outcome<()> {
+    fn write(&self, file: &Path, until: u64, age_min: impl Fn(u64) -> u64) -> Outcome<()> {
         const STATES: [(&str, i64); 5] =
             [("new", 0), ("active", 40), ("waiting", 90), ("resolved", 400), ("closed", 1_500)];
         let mut out = BufWriter::new(File::create(file)?);
@@ -107,12 +125,8 @@ impl Base {
         for ticket in self.tickets..until {
             let is_open = ticket.is_multiple_of(OPEN_EVERY);
             // Open ones were reported within the last hours, the others in the years before.
-            let age_min = if is_open {
-                (ticket / OPEN_EVERY % 480) as i64 + 1
-            } else {
-                2_000 + (ticket % 1_000_000) as i64
-            };
-            let opened = self.now - SignedDuration::from_mins(age_min);
+            let age_min = if is_open { ticket / OPEN_EVERY % 480 + 1 } else { 2_000 + age_min(ticket) };
+            let opened = self.now - SignedDuration::from_mins(age_min as i64);
             let severity = ["level1", "level2", "level2", "level3"][(ticket % 4) as usize];
             let told = if is_open { 1 + (ticket / OPEN_EVERY % 2) as usize } else { STATES.len() };
             let (title, description) = (words::title(ticket), words::description(ticket));

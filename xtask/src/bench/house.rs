@@ -30,12 +30,21 @@ pub fn url(data: &Path) -> String {
 /// Opens the database in a data directory.
 pub fn open(data: &Path) -> Outcome<Database> {
     std::fs::create_dir_all(data)?;
-    Ok(Database::open(&Options::new(url(data), app::MIGRATIONS))?)
+    open_at(&url(data))
+}
+
+/// Opens the database of a URL.
+pub fn open_at(url: &str) -> Outcome<Database> {
+    Ok(Database::open(&Options::new(url, app::MIGRATIONS))?)
 }
 
 /// Adds an administrator with a session and a token; to be called while the program does not run.
 pub fn keys(data: &Path) -> Outcome<Keys> {
-    let database = open(data)?;
+    keys_to(&open(data)?)
+}
+
+/// The same in an open database.
+pub fn keys_to(database: &Database) -> Outcome<Keys> {
     let keys = Keys { session: password::new_token(), token: password::new_token() };
     let kept = keys.clone();
     database.write_now::<_, Error>(move |tx| {

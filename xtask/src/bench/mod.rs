@@ -17,6 +17,7 @@ mod mailbox;
 mod multiply;
 mod pages;
 mod raw;
+mod raw_postgres;
 mod search;
 mod words;
 
@@ -48,6 +49,9 @@ pub struct Arguments {
     /// Measure search and pages alone, on the largest base that an earlier run kept in the same directory.
     #[arg(long, requires = "directory")]
     again: bool,
+    /// Measure intake alone, on this PostgreSQL database, which is empty: postgres://USER:PASSWORD@HOST:PORT/NAME.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
     /// Also run the benches of the crates: `promise` and `ledger`.
     #[arg(long)]
     crates: bool,
@@ -139,6 +143,10 @@ fn measure(arguments: &Arguments, program: &Path, directory: &Path) -> Outcome<T
         "",
     );
 
+    if let Some(url) = &arguments.database {
+        intake::measure_postgres(program, &directory.join("intake"), url, seconds, &mut table)?;
+        return Ok(table);
+    }
     let data = directory.join("base");
     if !arguments.again {
         grow(program, directory, (small, large, seconds), &mut table)?;
@@ -165,12 +173,13 @@ fn grow(
     letters::measure(program, &directory.join("letters"), seconds, table)?;
     mailbox::measure(program, &directory.join("mailbox"), table)?;
 
-    let mut base = base::Base::new(program, &data)?;
+    let mut base = base::Base::new(program, &data, large)?;
     base.grow(small, table)?;
     base.seal(table)?;
     search::index(program, &data, small, table)?;
     pages::measure(program, &data, small, seconds, table)?;
-    base.grow(large, table)?;
+    base.grow(large - (large - small) / 10, table)?;
+    base.grow_back(large, table)?;
     base.seal(table)?;
     search::index(program, &data, large, table)?;
     search::write_articles(program, &data, table)

@@ -12,7 +12,7 @@ use super::Outcome;
 const TICKETS: i64 = 2_000;
 
 /// The tables that an intake writes, the column that names the ticket, and the column that must be new.
-const TABLES: [(&str, &str, &str); 4] = [
+pub const TABLES: [(&str, &str, &str); 4] = [
     ("ticket", "id", "id"),
     ("fact", "subject_id", "seq"),
     ("obligation", "subject_id", "id"),

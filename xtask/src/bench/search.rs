@@ -110,7 +110,12 @@ pub fn measure(program: &Path, data: &Path, seconds: u64, table: &mut Table) -> 
     let keys = keys(data)?;
     let serving = Serving::start(program, data, &keys.session)?;
     while_reported(&serving, &keys, || {
-        let mixed = |client: usize, nth: u64| search(QUERIES[(client + nth as usize) % QUERIES.len()]);
+        let mixed = |client: usize, nth: u64| match QUERIES.get((client + nth as usize) % (QUERIES.len() + 1))
+        {
+            Some(query) => search(query),
+            // Nobody asked this before.
+            None => search(&words::title(ARTICLES + client as u64 * 1_000_000 + nth)),
+        };
         let told = timed(&serving, &keys, CLIENTS, seconds, mixed)?;
         table.add(
             format!("search over the API while tickets come in, {CLIENTS} clients"),
