@@ -8,6 +8,7 @@ use std::time::Instant;
 use app::exchange::{self, Outcome, Progress, Stage, Stop};
 use app::layout::l10n::{FluentValue, L10n};
 use app::{App, Clock};
+use db::Options;
 use indicatif::ProgressBar;
 use jiff::SignedDuration;
 use rules::exchange::Problem;
@@ -19,6 +20,10 @@ use crate::terminal;
 
 /// What an import exits with when rows or tickets were left out.
 const LEFT_OUT: u8 = 3;
+
+/// What the writer of SQLite keeps of the file while a history comes in: of each site and customer, the leaves of the
+/// indexes in which its tickets stand. Units: MiB.
+const WRITER_MIB: u32 = 64;
 
 /// Problems that are shown one by one on a terminal.
 const SHOWN_PROBLEMS_MAX: usize = 40;
@@ -66,7 +71,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let map = std::fs::read_to_string(&tickets.map)
         .map_err(|error| format!("{}: {error}", tickets.map.display()))?;
     let config = tickets.place.config(None)?;
-    let database = serve::open(&config)?;
+    let database = serve::open_with(&config, |options| Options { writer_mib: WRITER_MIB, ..options })?;
     let app = App::new(config, database, Clock::World);
     let began = Instant::now();
     let mut bars = Bars::new(&l);

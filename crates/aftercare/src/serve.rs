@@ -76,11 +76,19 @@ fn with_file(flags: Settings, file: Option<PathBuf>) -> Result<Config, app::Conf
 
 /// Opens the database of a configuration; the data directory is made when it is missing.
 pub fn open(config: &Config) -> Result<Database, Box<dyn Error>> {
+    open_with(config, |options| options)
+}
+
+/// The same with other options.
+pub fn open_with(
+    config: &Config,
+    change: impl FnOnce(Options) -> Options,
+) -> Result<Database, Box<dyn Error>> {
     std::fs::create_dir_all(&config.data)
         .map_err(|error| format!("cannot make the data directory {}: {error}", config.data.display()))?;
     let options =
-        Options { url: config.database.clone(), readers: config.readers, migrations: app::MIGRATIONS };
-    Ok(Database::open(&options)?)
+        Options { readers: config.readers, ..Options::new(config.database.clone(), app::MIGRATIONS) };
+    Ok(Database::open(&change(options))?)
 }
 
 /// Runs until it is told to stop.

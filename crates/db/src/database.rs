@@ -13,15 +13,19 @@ pub struct Options {
     pub url: String,
     /// Threads that read (SQLite), or connections that read and again as many that write (PostgreSQL).
     pub readers: usize,
+    /// What the writer of SQLite keeps of the file, and half of what its log holds before that is copied into the file.
+    /// Units: MiB.
+    pub writer_mib: u32,
     /// The whole list, in order of their numbers; what is missing in the database is run.
     pub migrations: &'static [Migration],
 }
 
 impl Options {
-    /// The usual number of readers: 4.
+    /// The usual number of readers, 4, and the usual memory of the writer.
     pub fn new(url: impl Into<String>, migrations: &'static [Migration]) -> Options {
         const READERS: usize = 4;
-        Options { url: url.into(), readers: READERS, migrations }
+        const WRITER_MIB: u32 = 16;
+        Options { url: url.into(), readers: READERS, writer_mib: WRITER_MIB, migrations }
     }
 }
 
@@ -69,7 +73,7 @@ impl Database {
     pub fn open(options: &Options) -> Result<Database, Error> {
         let access = Access::parse(&options.url)?;
         let mut first = match &access {
-            Access::Sqlite(path) => sqlite::open_writer(path)?,
+            Access::Sqlite(path) => sqlite::open_writer(path, options.writer_mib)?,
             Access::Postgres(config) => postgres_pool::connect(config)?,
         };
         migrate::run(&mut first, options.migrations)?;

@@ -12,14 +12,17 @@ const BATCH_MAX: usize = 256;
 /// How long to wait for another process that holds the file.
 const BUSY_WAIT: Duration = Duration::from_secs(10);
 
-pub(crate) fn open_writer(path: &Path) -> Result<Tx, Error> {
+pub(crate) fn open_writer(path: &Path, memory_mib: u32) -> Result<Tx, Error> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-    // FULL: a commit is on the disk before its callers are answered. The log is copied into the file every 8,192
-    // pages (32 MiB), not every 1,000: leaves of an index that many rows fall into are then copied once for many.
-    let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-        PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8192;
-        PRAGMA journal_size_limit = 67108864;";
-    connection.execute_batch(settings).map_err(|error| Error::sqlite(&error, settings))?;
+    // FULL: a commit is on the disk before its callers are answered. The log is copied into the file when it holds
+    // thousands of pages, not every 1,000: leaves of an index that many rows fall into are then copied once for many.
+    let (cache_kib, log_pages) = (memory_mib << 10, memory_mib << 9);
+    let settings = format!(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+        PRAGMA cache_size = -{cache_kib}; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = {log_pages};
+        PRAGMA journal_size_limit = 67108864;"
+    );
+    connection.execute_batch(&settings).map_err(|error| Error::sqlite(&error, &settings))?;
     Ok(Tx::sqlite(connection))
 }
 

@@ -52,7 +52,7 @@ pub fn fresh(dialect: Dialect, migrations: &'static [Migration]) -> TestDatabase
             (with_name(&server, &name), Remove::Postgres { server, name })
         }
     };
-    let options = Options { url: url.clone(), readers: READERS, migrations };
+    let options = Options { readers: READERS, ..Options::new(&url, migrations) };
     let database = Database::open(&options).unwrap_or_else(|error| panic!("open {url}: {error}"));
     TestDatabase { database, url, remove }
 }
@@ -120,7 +120,7 @@ fn template(server: &str, migrations: &'static [Migration]) -> String {
                     "CREATE DATABASE {making} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
                 ))
                 .expect("a new database");
-            let options = Options { url: with_name(server, &making), readers: 2, migrations };
+            let options = Options { readers: 2, ..Options::new(with_name(server, &making), migrations) };
             drop(
                 Database::open(&options).unwrap_or_else(|error| panic!("migrations on PostgreSQL: {error}")),
             );

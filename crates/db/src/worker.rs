@@ -66,7 +66,7 @@ impl Workers {
         let mut threads = Vec::new();
         match access {
             Access::Sqlite(path) => {
-                let writer = sqlite::open_writer(path)?;
+                let writer = sqlite::open_writer(path, options.writer_mib)?;
                 threads.push(spawn("db-writer", move || sqlite::write_loop(writer, &write_jobs)));
                 for _ in 0..options.readers.max(1) {
                     let reader = sqlite::open_reader(path)?;

@@ -206,7 +206,7 @@ impl Drop for Server {
 fn a_server_that_dies_is_said_and_one_that_returns_is_used_again() {
     let server = Server::new();
     server.start();
-    let options = Options { url: server.url(), readers: 1, migrations: MIGRATIONS };
+    let options = Options { readers: 1, ..Options::new(server.url(), MIGRATIONS) };
     let database = Database::open(&options).expect("opened");
     add(&database, 1).expect("add");
     assert_eq!(count(&database), 1);

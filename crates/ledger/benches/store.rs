@@ -50,7 +50,7 @@ fn now() -> Timestamp {
 }
 
 fn open(url: &str) -> Database {
-    Database::open(&Options { url: url.to_string(), readers: 2, migrations: MIGRATIONS }).expect("opened")
+    Database::open(&Options { readers: 2, ..Options::new(url, MIGRATIONS) }).expect("opened")
 }
 
 fn facts_of_an_intake(ticket: i64) -> [NewFact; 2] {

@@ -258,8 +258,8 @@ fn a_killed_process_leaves_a_whole_ledger() {
         }
         child.kill().expect("killed");
         child.wait().expect("dead");
-        let reopened = Database::open(&Options { url: url.clone(), readers: 1, migrations: MIGRATIONS })
-            .expect("reopened");
+        let reopened =
+            Database::open(&Options { readers: 1, ..Options::new(url, MIGRATIONS) }).expect("reopened");
         let report = report(&reopened);
         assert_eq!(report.differences, Vec::<String>::new());
         assert!(
@@ -272,7 +272,7 @@ fn a_killed_process_leaves_a_whole_ledger() {
 }
 
 fn write_until_killed(url: &str) {
-    let options = Options { url: url.to_string(), readers: 1, migrations: MIGRATIONS };
+    let options = Options { readers: 1, ..Options::new(url, MIGRATIONS) };
     let database = Database::open(&options).expect("opened");
     std::thread::scope(|scope| {
         for writer in 0..4 {

@@ -1,31 +1,27 @@
 //! The best hits of a union of terms under conditions, found without scoring all that match.
 //!
-//! A sentence asks for some fifty terms, of which many stand in a quarter of all texts. So each segment is asked in
-//! two steps, the newest segment first, and none forgets what those before it found:
-//!
-//! 1. What holds one of the rarest terms, whose score is then completed with the other terms. These are likely to be
-//!    the best, and tell what a hit must score.
-//! 2. What holds none of them: there the terms that cannot reach that score together only complete it, and the
-//!    library passes over what the others cannot lift far enough (block-max WAND).
+//! A sentence asks for some fifty terms, of which many stand in a quarter of all texts. So first some of what holds
+//! the strongest term is scored, which tells what a hit must score at least. Then each segment is asked, the newest
+//! first, and none forgets what those before it found: what holds the strongest term; what holds the next one, until
+//! all the weaker terms together fall short (MaxScore). Each entry is completed term by term until it is clear that it
+//! falls short.
 //!
 //! Conditions are asked of the few that could rank; one that holds for few leads instead. Nothing is estimated: the hits
 //! are those that scoring everything would find.
 
 use std::cmp::Reverse;
 
-use tantivy::query::{
-    BooleanWeight, ConstScoreQuery, EnableScoring, Occur, Query, Scorer, SumCombiner, Weight,
-};
-use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader};
+use tantivy::query::{ConstScoreQuery, EnableScoring, Query, Scorer, Weight};
+use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader, TERMINATED};
 
-use crate::weigh::{Share, Strengths, Weighed};
+use crate::weigh::{List, Strengths, Weighed};
 
 /// A condition that holds for less than one in so many leads.
 const RARE: u32 = 32;
-/// The most that hold the rarest terms and are looked at one by one, in each segment.
-const FEW: u32 = 4_096;
-/// A segment of no more entries is asked at once: to learn what each term can do there would cost more.
-const SMALL: u32 = 1_024;
+/// How many that hold the strongest term are scored first.
+const FIRST: u32 = 512;
+/// Sums in another order differ in their last digits.
+const ROUNDING: Score = 1.0 + Score::EPSILON * 64.0;
 
 /// Finds the `wanted` best of what holds any of the terms, everything of `must` and nothing of `must_not`, in order.
 pub(crate) fn best(
@@ -40,8 +36,9 @@ pub(crate) fn best(
         let scoring = EnableScoring::enabled_from_searcher(searcher);
         queries.iter().map(|query| ConstScoreQuery::new(query.box_clone(), 0.0).weight(scoring)).collect()
     };
-    let union = Union { strengths, terms, must: conditions(must)?, must_not: conditions(must_not)? };
-    let mut top = Top { wanted, hits: Vec::with_capacity(wanted + 1) };
+    let union =
+        Union { searcher, strengths, terms, must: conditions(must)?, must_not: conditions(must_not)? };
+    let mut top = Top { least: union.first(wanted)?, wanted, hits: Vec::with_capacity(wanted + 1) };
     for place in newest_first(searcher)? {
         let segment = searcher.segment_reader(place);
         union.look(segment, place, &mut top)?;
@@ -61,6 +58,8 @@ fn newest_first(searcher: &Searcher) -> tantivy::Result<Vec<u32>> {
 
 /// The best hits so far, the best first.
 struct Top {
+    /// What a hit must score more than, whatever was found.
+    least: Score,
     wanted: usize,
     hits: Vec<Found>,
 }
@@ -74,12 +73,12 @@ impl Top {
     /// What a hit must score more than.
     fn least(&self) -> Score {
         match self.hits.last() {
-            Some(last) if self.hits.len() >= self.wanted => last.score,
-            _ => Score::MIN,
+            Some(last) if self.hits.len() >= self.wanted => last.score.max(self.least),
+            _ => self.least,
         }
     }
 
-    /// Takes a hit in, unless it is there: what holds a rare term is met in both steps.
+    /// Takes a hit in, unless it is there: what holds several of the leading terms is met again.
     fn take(&mut self, score: Score, at: DocAddress) {
         if self.hits.iter().any(|hit| hit.at == at) {
             return;
@@ -91,196 +90,231 @@ impl Top {
 }
 
 struct Union<'a> {
+    searcher: &'a Searcher,
     strengths: &'a Strengths,
     terms: &'a [Weighed],
     must: Vec<Box<dyn Weight>>,
     must_not: Vec<Box<dyn Weight>>,
 }
 
-fn sum(shares: &[Share]) -> Score {
-    shares.iter().map(|share| share.most).sum()
-}
-
 impl Union<'_> {
+    /// A score that so many entries reach at least, a little less: theirs is found again, in another order perhaps.
+    fn first(&self, wanted: usize) -> tantivy::Result<Score> {
+        let mut top = Top { least: Score::MIN, wanted, hits: Vec::with_capacity(wanted + 1) };
+        let largest = self.searcher.segment_readers().iter().max_by_key(|segment| segment.max_doc());
+        if let Some(segment) = largest {
+            let groups = self.groups(segment)?;
+            self.sweep(segment, 0, &groups)?.lead(FIRST, &mut top)?;
+        }
+        Ok(top.least() / ROUNDING)
+    }
+
     /// Looks for better hits in a segment.
     fn look(&self, segment: &SegmentReader, place: u32, top: &mut Top) -> tantivy::Result<()> {
-        if segment.max_doc() <= SMALL {
-            let all: Vec<Share> =
-                (0..self.terms.len()).map(|leaf| Share { leaf, entries: 0, most: 0.0 }).collect();
-            return self.lead(segment, place, &all, &[], u32::MAX, top);
-        }
-        let mut shares = self.strengths.shares(segment, self.terms)?;
-        if shares.is_empty() || sum(&shares) <= top.least() {
-            return Ok(());
-        }
+        let groups = self.groups(segment)?;
         let few = segment.max_doc() / RARE;
         for (nth, condition) in self.must.iter().enumerate() {
             let mut leader = condition.scorer(segment, 1.0)?;
             if leader.size_hint() < few {
-                let mut rest = self.rest(segment, place, &shares, Some(nth))?;
-                while leader.doc() != tantivy::TERMINATED {
-                    rest.complete(leader.doc(), 0.0, top)?;
+                let mut sweep = self.sweep(segment, place, &groups)?;
+                sweep.must.swap_remove(nth);
+                while leader.doc() != TERMINATED {
+                    sweep.standing.clear();
+                    sweep.complete(0, leader.doc(), 0.0, 0.0, top)?;
                     leader.advance();
                 }
                 return Ok(());
             }
         }
-        shares.sort_by_key(|share| share.entries);
-        let mut entries = 0;
-        let rare = shares.iter().take_while(|share| {
-            entries += share.entries;
-            entries <= FEW
-        });
-        let rare = rare.count();
-        if rare > 0 {
-            let (rare, others) = shares.split_at(rare);
-            self.lead(segment, place, rare, others, u32::MAX, top)?;
-            shares = others.to_vec();
-        } else {
-            // All are common: some of what holds the rarest tells what a hit must score.
-            let (rarest, others) = shares.split_at(1);
-            self.lead(segment, place, rarest, others, FEW, top)?;
+        for leading in 0..groups.len() {
+            let mut sweep = self.sweep(segment, place, &groups[leading..])?;
+            if sweep.falls_short(0, 0.0, top) {
+                break;
+            }
+            sweep.lead(u32::MAX, top)?;
         }
-        let least = top.least();
-        shares.sort_by(|a, b| a.most.total_cmp(&b.most));
-        let mut together = 0.0;
-        let helpless = shares.iter().take_while(|share| {
-            together += share.most;
-            together <= least
-        });
-        let (helpless, leading) = shares.split_at(helpless.count());
-        self.lead(segment, place, leading, helpless, u32::MAX, top)
+        Ok(())
     }
 
-    /// Goes through what holds one of the leading terms and could rank with the help of the others; through so many
-    /// at most.
-    fn lead(
-        &self,
-        segment: &SegmentReader,
-        place: u32,
-        leading: &[Share],
-        others: &[Share],
-        most: u32,
-        top: &mut Top,
-    ) -> tantivy::Result<()> {
-        if leading.is_empty() {
-            return Ok(());
-        }
-        let least = top.least();
-        let mut rest = self.rest(segment, place, others, None)?;
-        let help = sum(others);
-        let mut met = 0;
-        let mut failed = None;
-        let mut take = |document, score| {
-            met += 1;
-            match rest.complete(document, score, top) {
-                Ok(()) if met < most => top.least() - help,
-                Ok(()) => Score::MAX,
-                Err(error) => {
-                    failed = Some(error);
-                    Score::MAX
+    /// The terms that stand in a segment, each with those within it, the strongest first.
+    fn groups(&self, segment: &SegmentReader) -> tantivy::Result<Vec<Group>> {
+        let shares = self.strengths.shares(self.searcher, segment, self.terms)?;
+        let mut groups: Vec<Group> = Vec::new();
+        let mut stands = false;
+        for (leaf, (term, share)) in self.terms.iter().zip(&shares).enumerate() {
+            if !term.within {
+                stands = share.entries > 0;
+                if stands {
+                    let all = share.most * ROUNDING;
+                    groups.push(Group { leaf, most: share.most, all, within: Vec::new() });
                 }
-            }
-        };
-        match leading {
-            [alone] => self.terms[alone.leaf].each_above(least - help, segment, &mut take)?,
-            several => {
-                let weights = several.iter().map(|share| (Occur::Should, self.terms[share.leaf].lent()));
-                let together = Box::new(SumCombiner::default);
-                BooleanWeight::with_minimum_number_should_match(weights.collect(), 1, true, together)
-                    .for_each_pruning(least - help, segment, &mut take)?;
+            } else if let Some(group) = groups.last_mut().filter(|_| stands && share.entries > 0) {
+                group.all += share.most * ROUNDING;
+                group.within.push(leaf);
             }
         }
-        failed.map_or(Ok(()), Err)
+        groups.sort_by(|a, b| b.all.total_cmp(&a.all));
+        Ok(groups)
     }
 
-    fn rest<'s>(
+    /// Opens the terms of a segment; each when it is first asked.
+    fn sweep<'s>(
         &'s self,
         segment: &'s SegmentReader,
         place: u32,
-        shares: &[Share],
-        but: Option<usize>,
-    ) -> tantivy::Result<Rest<'s>> {
-        let mut shares = shares.to_vec();
-        shares.sort_by(|a, b| b.most.total_cmp(&a.most));
-        let scorers =
-            |weights: &[Box<dyn Weight>], but: Option<usize>| -> tantivy::Result<Vec<Box<dyn Scorer>>> {
-                let asked = weights.iter().enumerate().filter(|(nth, _)| Some(*nth) != but);
-                asked.map(|(_, weight)| weight.scorer(segment, 1.0)).collect()
-            };
-        Ok(Rest {
+        groups: &[Group],
+    ) -> tantivy::Result<Sweep<'s>> {
+        let mut rest = vec![0.0; groups.len() + 1];
+        for (nth, group) in groups.iter().enumerate().rev() {
+            rest[nth] = rest[nth + 1] + group.all;
+        }
+        let scorers = |weights: &[Box<dyn Weight>]| -> tantivy::Result<Vec<Box<dyn Scorer>>> {
+            weights.iter().map(|weight| weight.scorer(segment, 1.0)).collect()
+        };
+        let asked = |leaf: usize| Asked { term: &self.terms[leaf], list: None };
+        Ok(Sweep {
             segment,
             place,
-            help: sum(&shares),
-            terms: shares
+            terms: groups
                 .iter()
-                .map(|share| Helper { term: &self.terms[share.leaf], most: share.most, scorer: None })
+                .map(|group| Led {
+                    asked: asked(group.leaf),
+                    most: group.most,
+                    more: group.all - group.most,
+                    within: group.within.iter().map(|leaf| asked(*leaf)).collect(),
+                })
                 .collect(),
-            must: scorers(&self.must, but)?,
-            must_not: scorers(&self.must_not, None)?,
+            rest,
+            standing: Vec::new(),
+            must: scorers(&self.must)?,
+            must_not: scorers(&self.must_not)?,
         })
     }
 }
 
-/// What is asked of each entry that a leader stands at, in rising order.
-struct Rest<'s> {
+/// A term of a segment, and those that stand only where it stands.
+struct Group {
+    leaf: usize,
+    /// The most that it adds to a score, and the most of all in the group.
+    most: Score,
+    all: Score,
+    within: Vec<usize>,
+}
+
+/// A way through a segment, from entry to entry in rising order.
+struct Sweep<'s> {
     segment: &'s SegmentReader,
     place: u32,
-    /// What all terms add at most.
-    help: Score,
-    /// The most helpful first.
-    terms: Vec<Helper<'s>>,
+    /// The strongest first.
+    terms: Vec<Led<'s>>,
+    /// What each group and all after it add at most.
+    rest: Vec<Score>,
+    /// The groups that stand in the entry that is looked at.
+    standing: Vec<usize>,
     must: Vec<Box<dyn Scorer>>,
     must_not: Vec<Box<dyn Scorer>>,
 }
 
-/// A term that completes what others lead to; opened when it is first asked.
-struct Helper<'s> {
-    term: &'s Weighed,
+struct Led<'s> {
+    asked: Asked<'s>,
+    /// What the term adds at most, and what those within it add at most.
     most: Score,
-    scorer: Option<Box<dyn Scorer>>,
+    more: Score,
+    within: Vec<Asked<'s>>,
 }
 
-impl Helper<'_> {
-    /// What it adds to the score of an entry.
-    fn adds(&mut self, segment: &SegmentReader, document: DocId) -> tantivy::Result<Score> {
-        let scorer = match &mut self.scorer {
-            Some(scorer) => scorer,
-            None => self.scorer.insert(self.term.scorer(segment)?),
+/// A term with its list; none where nobody asked yet.
+struct Asked<'s> {
+    term: &'s Weighed,
+    list: Option<List>,
+}
+
+impl Asked<'_> {
+    /// What the term adds to the score of an entry; none where it does not stand there.
+    fn adds(&mut self, segment: &SegmentReader, document: DocId) -> tantivy::Result<Option<Score>> {
+        let list = match &mut self.list {
+            Some(list) => list,
+            None => self.list.insert(self.term.list(segment)?),
         };
-        Ok(if stands_at(scorer.as_mut(), document) { scorer.score() } else { 0.0 })
+        Ok(list.stands_at(document).then(|| list.score()))
     }
 }
 
 /// Whether it stands at an entry. Entries are asked for in rising order.
-pub(crate) fn stands_at(scorer: &mut dyn Scorer, document: DocId) -> bool {
+fn stands_at(scorer: &mut dyn Scorer, document: DocId) -> bool {
     let at = scorer.doc();
     at == document || (at < document && scorer.seek(document) == document)
 }
 
-impl Rest<'_> {
-    fn complete(&mut self, document: DocId, begun: Score, top: &mut Top) -> tantivy::Result<()> {
-        let allowed = !self.segment.is_deleted(document)
-            && self.must.iter_mut().all(|scorer| stands_at(scorer.as_mut(), document))
-            && !self.must_not.iter_mut().any(|scorer| stands_at(scorer.as_mut(), document));
-        if !allowed {
+impl Sweep<'_> {
+    /// Whether a score, with all that the terms from one on add at most, is too little.
+    fn falls_short(&self, from: usize, score: Score, top: &Top) -> bool {
+        score + self.rest[from] <= top.least()
+    }
+
+    /// Goes through what holds the first term, and could rank with the help of the others; through so many at most.
+    fn lead(&mut self, most: u32, top: &mut Top) -> tantivy::Result<()> {
+        let Some(Led { asked, most: strongest, more, .. }) = self.terms.first() else { return Ok(()) };
+        let (strongest, more) = (*strongest, *more);
+        let mut list = asked.term.list(self.segment)?;
+        for _ in 0..most {
+            let document = list.document();
+            if document == TERMINATED {
+                break;
+            }
+            self.standing.clear();
+            self.standing.push(0);
+            self.complete(1, document, list.score(), more, top)?;
+            list.advance(top.least() - self.rest[0] + strongest);
+        }
+        Ok(())
+    }
+
+    /// Adds the score of the groups from one on to what an entry scored so far, and takes it in if it is a hit. Those
+    /// before are added, but for what is within those that stand there: `more` at most.
+    fn complete(
+        &mut self,
+        from: usize,
+        document: DocId,
+        mut score: Score,
+        mut more: Score,
+        top: &mut Top,
+    ) -> tantivy::Result<()> {
+        if self.falls_short(from, score + more, top) || !self.allows(document) {
             return Ok(());
         }
-        let least = top.least();
-        let mut score = begun;
-        let mut help = self.help;
-        for helper in &mut self.terms {
-            // Sums in another order differ in their last digits.
-            if score + help * (1.0 + Score::EPSILON * 64.0) <= least {
+        for nth in from..self.terms.len() {
+            if self.falls_short(nth, score + more, top) {
                 return Ok(());
             }
-            score += helper.adds(self.segment, document)?;
-            help -= helper.most;
+            let led = &mut self.terms[nth];
+            if let Some(adds) = led.asked.adds(self.segment, document)? {
+                score += adds;
+                more += led.more;
+                self.standing.push(nth);
+            }
         }
-        if score > least && score > 0.0 {
+        for nth in &self.standing {
+            if self.falls_short(self.terms.len(), score + more, top) {
+                return Ok(());
+            }
+            let led = &mut self.terms[*nth];
+            more -= led.more;
+            for within in &mut led.within {
+                score += within.adds(self.segment, document)?.unwrap_or(0.0);
+            }
+        }
+        if score > top.least() && score > 0.0 {
             top.take(score, DocAddress::new(self.place, document));
         }
         Ok(())
+    }
+
+    /// Whether the conditions hold for an entry that is still there.
+    fn allows(&mut self, document: DocId) -> bool {
+        !self.segment.is_deleted(document)
+            && self.must.iter_mut().all(|scorer| stands_at(scorer.as_mut(), document))
+            && !self.must_not.iter_mut().any(|scorer| stands_at(scorer.as_mut(), document))
     }
 }
 
@@ -289,7 +323,7 @@ mod tests {
     use std::collections::HashMap;
 
     use tantivy::collector::TopDocs;
-    use tantivy::query::{BooleanQuery, BoostQuery, TermQuery};
+    use tantivy::query::{BooleanQuery, BoostQuery, Occur, TermQuery};
     use tantivy::schema::IndexRecordOption;
     use tantivy::schema::{FAST, Field, INDEXED, STRING, Schema, TEXT};
     use tantivy::{Index, TantivyDocument, Term};
@@ -301,6 +335,7 @@ mod tests {
     struct House {
         searcher: Searcher,
         text: Field,
+        title: Field,
         kind: Field,
     }
 
@@ -308,6 +343,7 @@ mod tests {
     fn house() -> tantivy::Result<House> {
         let mut schema = Schema::builder();
         let (text, kind) = (schema.add_text_field("text", TEXT), schema.add_text_field("kind", STRING));
+        let title = schema.add_text_field("title", TEXT);
         let at = schema.add_i64_field("at", INDEXED | FAST);
         let index = Index::create_in_ram(schema.build());
         let mut writer = index.writer_with_num_threads(1, 16 << 20)?;
@@ -322,6 +358,7 @@ mod tests {
             let words: Vec<String> =
                 (0..1 + below(12)).map(|_| format!("w{}", below(41) * below(41) / 40)).collect();
             document.add_text(text, words.join(" "));
+            document.add_text(title, words[..words.len().div_ceil(3)].join(" "));
             document.add_text(
                 kind,
                 if nth % 97 == 0 { "rare" } else { ["ticket", "message"][(nth % 2) as usize] },
@@ -334,12 +371,12 @@ mod tests {
         }
         writer.delete_term(Term::from_field_text(text, "w33"));
         writer.commit()?;
-        Ok(House { searcher: index.reader()?.searcher(), text, kind })
+        Ok(House { searcher: index.reader()?.searcher(), text, title, kind })
     }
 
     #[test]
     fn the_best_are_those_of_scoring_everything() -> tantivy::Result<()> {
-        let House { searcher, text, kind } = house()?;
+        let House { searcher, text, title, kind } = house()?;
         assert!(searcher.segment_readers().len() > 2, "several segments");
         let strengths = Strengths::default();
         let of = |field, word: &str| -> Box<dyn Query> {
@@ -353,16 +390,15 @@ mod tests {
             &["w0", "w38", "w40"],
             &["w37", "w39", "nowhere"],
         ] {
-            let leaves: Vec<Leaf> = words
-                .iter()
-                .enumerate()
-                .map(|(nth, word)| Leaf {
-                    source: nth,
-                    place: Place::Text,
-                    term: Term::from_field_text(text, word),
-                    weight: [1.0, 0.5, 0.3][nth % 3],
-                })
-                .collect();
+            let leaf = |source: usize, within: bool| Leaf {
+                source,
+                place: Place::Text,
+                term: Term::from_field_text(if within { title } else { text }, words[source]),
+                weight: [1.0, 0.5, 0.3][source % 3],
+                within,
+            };
+            let leaves: Vec<Leaf> =
+                (0..words.len()).flat_map(|source| [leaf(source, false), leaf(source, true)]).collect();
             let weighed = weigh(&searcher, &leaves)?;
             for (must, must_not) in [
                 (vec![], vec![]),

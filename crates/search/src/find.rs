@@ -9,7 +9,7 @@ use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Order as TantivyOrder, Searcher, TantivyDocument, Term};
 
 use crate::analysis::{characters, grams};
-use crate::best::{best, stands_at};
+use crate::best::best;
 use crate::highlight::{Marked, excerpt, mark};
 use crate::index::{Fields, Index, SEPARATOR, asked_terms};
 use crate::query::{Asked, Filter};
@@ -244,10 +244,10 @@ fn scored(
     for together in places.chunk_by(|a, b| addresses[*a].segment_ord == addresses[*b].segment_ord) {
         let segment = searcher.segment_reader(addresses[together[0]].segment_ord);
         for (leaf, term) in weighed.iter().enumerate() {
-            let mut scorer = term.scorer(segment)?;
+            let mut list = term.list(segment)?;
             for place in together {
-                if stands_at(scorer.as_mut(), addresses[*place].doc_id) {
-                    parts[*place].push(Part { leaf, score: scorer.score() });
+                if list.stands_at(addresses[*place].doc_id) {
+                    parts[*place].push(Part { leaf, score: list.score() });
                 }
             }
         }

@@ -54,6 +54,8 @@ pub(crate) struct Leaf {
     pub place: Place,
     pub term: Term,
     pub weight: f32,
+    /// It stands only where the last leaf stands that is not within another: a title is part of the text.
+    pub within: bool,
 }
 
 /// One thing that the person typed.
@@ -157,7 +159,14 @@ impl Terms {
     }
 
     fn leaf(&mut self, source: usize, place: Place, field: Field, term: &str, weight: f32) {
-        self.leaves.push(Leaf { source, place, term: Term::from_field_text(field, term), weight });
+        let term = Term::from_field_text(field, term);
+        self.leaves.push(Leaf { source, place, term, weight, within: false });
+    }
+
+    /// A leaf within the last one.
+    fn within(&mut self, source: usize, place: Place, field: Field, term: &str, weight: f32) {
+        let term = Term::from_field_text(field, term);
+        self.leaves.push(Leaf { source, place, term, weight, within: true });
     }
 
     fn add(&mut self, fields: &Fields, term: String, worth: f32, kind: &Kind) {
@@ -166,10 +175,12 @@ impl Terms {
                 let source = self.source(&term, worth);
                 if is_lone_han(&term) {
                     self.leaf(source, Place::Text, fields.characters, &term, GRAM_WEIGHT);
+                    self.within(source, Place::Text, fields.grams, &term, GRAM_WEIGHT);
+                } else {
+                    self.leaf(source, Place::Text, fields.grams, &term, GRAM_WEIGHT);
                 }
-                self.leaf(source, Place::Text, fields.grams, &term, GRAM_WEIGHT);
-                self.leaf(source, Place::Opening, fields.opening, &term, OPENING_WEIGHT);
-                self.leaf(source, Place::Title, fields.head, &term, HEAD_WEIGHT);
+                self.within(source, Place::Opening, fields.opening, &term, OPENING_WEIGHT);
+                self.within(source, Place::Title, fields.head, &term, HEAD_WEIGHT);
             }
             Kind::Word => {
                 // Words and codes say again what the grams say; they rank, and count nothing as covered.
@@ -215,7 +226,7 @@ impl Terms {
         for (found, _) in near.into_iter().take(NEIGHBOURS_MOST) {
             let source = self.source(&found, worth / 2.0);
             self.leaf(source, Place::Text, fields.grams, &found, GRAM_WEIGHT);
-            self.leaf(source, Place::Title, fields.head, &found, HEAD_WEIGHT);
+            self.within(source, Place::Title, fields.head, &found, HEAD_WEIGHT);
             self.marked.insert(found);
         }
         Ok(())

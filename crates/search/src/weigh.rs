@@ -1,25 +1,32 @@
-//! The terms of a search as the whole index weighs them, and what each can do in a segment.
+//! The terms of a search as the whole index weighs them, their lists of entries, and what each can do in a segment.
 //!
-//! A sentence asks for some fifty terms, in every segment. So what the library asks of the whole index is asked once
-//! for a search; and what was learnt of a term in a segment, which never changes, is kept for the next search.
+//! A sentence asks for some fifty terms, in every segment. So what is asked of the whole index is asked once for a
+//! search; and what was learnt of a term in a segment, which never changes, is kept for the next search.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
-use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Explanation, Query, Scorer, TermQuery, Weight};
+use tantivy::postings::BlockSegmentPostings;
+use tantivy::query::{Bm25StatisticsProvider, Bm25Weight, EnableScoring, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
+use tantivy::{DocId, Score, Searcher, SegmentReader, TERMINATED, Term};
 
 use crate::terms::Leaf;
 
 /// The most terms of a segment that are kept: some five megabytes.
 const KEPT_MOST: usize = 32_768;
+/// Entries in a block of a list.
+const BLOCK: usize = 128;
 
 /// A term of a search.
 pub(crate) struct Weighed {
+    /// It stands only where the last term stands that is not within another.
+    pub within: bool,
     term: Term,
-    weight: Arc<dyn Weight>,
+    /// With what it counts in this search.
+    bm25: Bm25Weight,
     boost: Score,
     /// What its rarity multiplies in a score.
     rarity: Score,
@@ -30,7 +37,6 @@ pub(crate) struct Weighed {
 /// What a term can do in one segment.
 #[derive(Clone, Copy)]
 pub(crate) struct Share {
-    pub leaf: usize,
     /// In how many entries of the segment it stands.
     pub entries: u32,
     /// The most that it adds to a score there.
@@ -50,15 +56,14 @@ pub(crate) fn weigh(searcher: &Searcher, leaves: &[Leaf]) -> tantivy::Result<Vec
             None => *lengths.entry(field).or_insert(searcher.total_num_tokens(field)?),
         };
         let standing = searcher.doc_freq(&leaf.term)?;
-        let told = Told { entries, length, standing };
-        let query = TermQuery::new(leaf.term.clone(), IndexRecordOption::WithFreqs);
-        let weight = query.weight(EnableScoring::enabled_from_statistics_provider(&told, searcher))?;
+        let mean = length as Score / entries.max(1) as Score;
         Ok(Weighed {
+            within: leaf.within,
             term: leaf.term.clone(),
-            weight: Arc::from(weight),
+            bm25: Bm25Weight::for_one_term_without_explain(standing, entries, mean).boost_by(leaf.weight),
             boost: leaf.weight,
             rarity: rarity(standing as f32, entries as f32),
-            mean: length as f32 / entries.max(1) as f32,
+            mean,
         })
     });
     weighed.collect()
@@ -69,55 +74,31 @@ pub(crate) fn rarity(standing: f32, entries: f32) -> f32 {
     (1.0 + (entries - standing + 0.5).max(0.0) / (standing + 0.5)).ln()
 }
 
-/// What the library asks of the whole index for a term.
-struct Told {
-    entries: u64,
-    length: u64,
-    standing: u64,
-}
-
-impl Bm25StatisticsProvider for Told {
-    fn total_num_tokens(&self, _: Field) -> tantivy::Result<u64> {
-        Ok(self.length)
-    }
-
-    fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(self.entries)
-    }
-
-    fn doc_freq(&self, _: &Term) -> tantivy::Result<u64> {
-        Ok(self.standing)
-    }
-}
-
 impl Weighed {
-    pub fn scorer(&self, segment: &SegmentReader) -> tantivy::Result<Box<dyn Scorer>> {
-        self.weight.scorer(segment, self.boost)
-    }
-
-    /// For a union, which wants to own its weights.
-    pub fn lent(&self) -> Box<dyn Weight> {
-        Box::new(Lent(self.weight.clone(), self.boost))
-    }
-
-    /// Goes through the entries that score more than a threshold, which each returns anew.
-    pub fn each_above(
-        &self,
-        threshold: Score,
-        segment: &SegmentReader,
-        take: &mut dyn FnMut(DocId, Score) -> Score,
-    ) -> tantivy::Result<()> {
-        // Without the boost: in this form the library passes over blocks.
-        self.weight.for_each_pruning(threshold / self.boost, segment, &mut |document, score| {
-            take(document, score * self.boost) / self.boost
+    /// The entries of a segment in which it stands.
+    ///
+    /// Errors: those of reading the index.
+    pub fn list(&self, segment: &SegmentReader) -> tantivy::Result<List> {
+        let field = self.term.field();
+        let inverted = segment.inverted_index(field)?;
+        let blocks = inverted.read_block_postings(&self.term, IndexRecordOption::WithFreqs)?;
+        let lengths = segment.fieldnorms_readers().get_field(field)?;
+        Ok(List {
+            blocks: blocks.unwrap_or_else(BlockSegmentPostings::empty),
+            at: 0,
+            lengths: lengths.unwrap_or_else(|| FieldNormReader::constant(segment.max_doc(), 1)),
+            bm25: self.bm25.clone(),
         })
     }
 
-    fn learn(&self, segment: &SegmentReader) -> tantivy::Result<Strength> {
+    /// What it can do in a segment: the library passes over blocks that add no more than one that it met.
+    fn learn(&self, searcher: &Searcher, segment: &SegmentReader) -> tantivy::Result<Strength> {
         let entries = segment.inverted_index(self.term.field())?.doc_freq(&self.term)?;
         let mut most = 0.0;
         if entries > 0 {
-            self.weight.for_each_pruning(0.0, segment, &mut |_, score| {
+            let query = TermQuery::new(self.term.clone(), IndexRecordOption::WithFreqs);
+            let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
+            weight.for_each_pruning(0.0, segment, &mut |_, score| {
                 most = score.max(most);
                 most
             })?;
@@ -126,16 +107,58 @@ impl Weighed {
     }
 }
 
-/// The weight of a term, lent to a union.
-struct Lent(Arc<dyn Weight>, Score);
+/// The entries of a segment in which a term stands, in rising order.
+pub(crate) struct List {
+    blocks: BlockSegmentPostings,
+    /// The place in the block.
+    at: usize,
+    lengths: FieldNormReader,
+    bm25: Bm25Weight,
+}
 
-impl Weight for Lent {
-    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        self.0.scorer(segment, boost * self.1)
+impl List {
+    /// The entry at which it stands; [`TERMINATED`] after the last.
+    #[inline]
+    pub fn document(&self) -> DocId {
+        self.blocks.doc(self.at)
     }
 
-    fn explain(&self, segment: &SegmentReader, document: DocId) -> tantivy::Result<Explanation> {
-        self.0.explain(segment, document)
+    /// What the term adds to the score of that entry.
+    #[inline]
+    pub fn score(&self) -> Score {
+        self.bm25.score(self.lengths.fieldnorm_id(self.document()), self.blocks.freq(self.at))
+    }
+
+    /// Goes on to the next entry, over blocks in which the term adds no more than `enough`.
+    #[inline]
+    pub fn advance(&mut self, enough: Score) {
+        if self.at + 1 < BLOCK {
+            self.at += 1;
+        } else {
+            self.next_block();
+            while self.document() != TERMINATED
+                && self.blocks.block_max_score(&self.lengths, &self.bm25) <= enough
+            {
+                self.next_block();
+            }
+        }
+    }
+
+    fn next_block(&mut self) {
+        self.blocks.advance();
+        self.at = 0;
+    }
+
+    /// Whether the term stands in an entry. Entries are asked for in rising order.
+    #[inline]
+    pub fn stands_at(&mut self, document: DocId) -> bool {
+        if self.document() < document {
+            self.at = (self.at + 1).min(BLOCK - 1);
+            if self.document() < document {
+                self.at = self.blocks.seek(document);
+            }
+        }
+        self.document() == document
     }
 }
 
@@ -153,7 +176,7 @@ impl Strength {
     /// The most that the term can add now. Texts count as shorter when the mean length grows, and what a term adds then
     /// grows by that share at most.
     fn now(self, weighed: &Weighed) -> Score {
-        self.most * weighed.rarity * (weighed.mean / self.mean).max(1.0) * weighed.boost
+        self.most * weighed.rarity * weighed.boost * (weighed.mean / self.mean).max(1.0)
     }
 }
 
@@ -162,10 +185,15 @@ impl Strength {
 pub(crate) struct Strengths(Mutex<HashMap<SegmentId, HashMap<Term, Strength>>>);
 
 impl Strengths {
-    /// What each term can do in a segment, without those that do not stand there.
+    /// What each term can do in a segment.
     ///
     /// Errors: those of reading the index.
-    pub fn shares(&self, segment: &SegmentReader, weighed: &[Weighed]) -> tantivy::Result<Vec<Share>> {
+    pub fn shares(
+        &self,
+        searcher: &Searcher,
+        segment: &SegmentReader,
+        weighed: &[Weighed],
+    ) -> tantivy::Result<Vec<Share>> {
         let id = segment.segment_id();
         let known: Vec<Option<Strength>> = {
             let mut kept = self.kept();
@@ -174,18 +202,16 @@ impl Strengths {
         };
         let mut shares = Vec::with_capacity(weighed.len());
         let mut learnt = Vec::new();
-        for (leaf, (weighed, known)) in weighed.iter().zip(known).enumerate() {
+        for (weighed, known) in weighed.iter().zip(known) {
             let strength = match known {
                 Some(strength) => strength,
                 None => {
-                    let strength = weighed.learn(segment)?;
+                    let strength = weighed.learn(searcher, segment)?;
                     learnt.push((weighed.term.clone(), strength));
                     strength
                 }
             };
-            if strength.entries > 0 {
-                shares.push(Share { leaf, entries: strength.entries, most: strength.now(weighed) });
-            }
+            shares.push(Share { entries: strength.entries, most: strength.now(weighed) });
         }
         if !learnt.is_empty() {
             let mut kept = self.kept();
