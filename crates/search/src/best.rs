@@ -12,9 +12,10 @@
 use std::cmp::Reverse;
 
 use tantivy::query::{ConstScoreQuery, EnableScoring, Query, Scorer, Weight};
+use tantivy::schema::Field;
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader, TERMINATED};
 
-use crate::weigh::{List, Strengths, Weighed};
+use crate::weigh::{ByLength, LENGTHS, Lengths, List, Strengths, Weighed};
 
 /// A condition that holds for less than one in so many leads.
 const RARE: u32 = 32;
@@ -24,9 +25,12 @@ const FIRST: u32 = 512;
 const ROUNDING: Score = 1.0 + Score::EPSILON * 64.0;
 
 /// Finds the `wanted` best of what holds any of the terms, everything of `must` and nothing of `must_not`, in order.
+///
+/// What a term can do is told apart by the length of `text`, the field that holds all of an entry.
 pub(crate) fn best(
     searcher: &Searcher,
     strengths: &Strengths,
+    text: Field,
     terms: &[Weighed],
     must: &[Box<dyn Query>],
     must_not: &[Box<dyn Query>],
@@ -37,7 +41,7 @@ pub(crate) fn best(
         queries.iter().map(|query| ConstScoreQuery::new(query.box_clone(), 0.0).weight(scoring)).collect()
     };
     let union =
-        Union { searcher, strengths, terms, must: conditions(must)?, must_not: conditions(must_not)? };
+        Union { searcher, strengths, text, terms, must: conditions(must)?, must_not: conditions(must_not)? };
     let mut top = Top { least: union.first(wanted)?, wanted, hits: Vec::with_capacity(wanted + 1) };
     for place in newest_first(searcher)? {
         let segment = searcher.segment_reader(place);
@@ -92,6 +96,7 @@ impl Top {
 struct Union<'a> {
     searcher: &'a Searcher,
     strengths: &'a Strengths,
+    text: Field,
     terms: &'a [Weighed],
     must: Vec<Box<dyn Weight>>,
     must_not: Vec<Box<dyn Weight>>,
@@ -120,7 +125,7 @@ impl Union<'_> {
                 sweep.must.swap_remove(nth);
                 while leader.doc() != TERMINATED {
                     sweep.standing.clear();
-                    sweep.complete(0, leader.doc(), 0.0, 0.0, top)?;
+                    sweep.complete(0, leader.doc(), 0.0, top)?;
                     leader.advance();
                 }
                 return Ok(());
@@ -128,7 +133,7 @@ impl Union<'_> {
         }
         for leading in 0..groups.len() {
             let mut sweep = self.sweep(segment, place, &groups[leading..])?;
-            if sweep.falls_short(0, 0.0, top) {
+            if most(&sweep.rest[0]) <= top.least() {
                 break;
             }
             sweep.lead(u32::MAX, top)?;
@@ -138,22 +143,23 @@ impl Union<'_> {
 
     /// The terms that stand in a segment, each with those within it, the strongest first.
     fn groups(&self, segment: &SegmentReader) -> tantivy::Result<Vec<Group>> {
-        let shares = self.strengths.shares(self.searcher, segment, self.terms)?;
+        let lengths = Lengths::of(segment, self.text)?;
+        let shares = self.strengths.shares(segment, &lengths, self.terms)?;
         let mut groups: Vec<Group> = Vec::new();
         let mut stands = false;
         for (leaf, (term, share)) in self.terms.iter().zip(&shares).enumerate() {
             if !term.within {
                 stands = share.entries > 0;
-                if stands {
-                    let all = share.most * ROUNDING;
-                    groups.push(Group { leaf, most: share.most, all, within: Vec::new() });
-                }
+            }
+            if stands && !term.within {
+                groups.push(Group { leaf, within: Vec::new(), all: share.most, more: [0.0; LENGTHS] });
             } else if let Some(group) = groups.last_mut().filter(|_| stands && share.entries > 0) {
-                group.all += share.most * ROUNDING;
+                add(&mut group.all, &share.most);
+                add(&mut group.more, &share.most);
                 group.within.push(leaf);
             }
         }
-        groups.sort_by(|a, b| b.all.total_cmp(&a.all));
+        groups.sort_by(|a, b| most(&b.all).total_cmp(&most(&a.all)));
         Ok(groups)
     }
 
@@ -164,24 +170,25 @@ impl Union<'_> {
         place: u32,
         groups: &[Group],
     ) -> tantivy::Result<Sweep<'s>> {
-        let mut rest = vec![0.0; groups.len() + 1];
+        let mut rest = vec![[0.0; LENGTHS]; groups.len() + 1];
         for (nth, group) in groups.iter().enumerate().rev() {
-            rest[nth] = rest[nth + 1] + group.all;
+            rest[nth] = rest[nth + 1];
+            add(&mut rest[nth], &group.all.map(|most| most * ROUNDING));
         }
         let scorers = |weights: &[Box<dyn Weight>]| -> tantivy::Result<Vec<Box<dyn Scorer>>> {
             weights.iter().map(|weight| weight.scorer(segment, 1.0)).collect()
         };
-        let asked = |leaf: usize| Asked { term: &self.terms[leaf], list: None };
+        let asked = |leaf: &usize| Asked { term: &self.terms[*leaf], list: None };
         Ok(Sweep {
             segment,
+            lengths: Lengths::of(segment, self.text)?,
             place,
             terms: groups
                 .iter()
                 .map(|group| Led {
-                    asked: asked(group.leaf),
-                    most: group.most,
-                    more: group.all - group.most,
-                    within: group.within.iter().map(|leaf| asked(*leaf)).collect(),
+                    asked: asked(&group.leaf),
+                    more: group.more,
+                    within: group.within.iter().map(asked).collect(),
                 })
                 .collect(),
             rest,
@@ -195,10 +202,18 @@ impl Union<'_> {
 /// A term of a segment, and those that stand only where it stands.
 struct Group {
     leaf: usize,
-    /// The most that it adds to a score, and the most of all in the group.
-    most: Score,
-    all: Score,
     within: Vec<usize>,
+    /// The most that all add to a score, and the most that those within add.
+    all: ByLength,
+    more: ByLength,
+}
+
+fn add(sum: &mut ByLength, more: &ByLength) {
+    sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+}
+
+fn most(scores: &ByLength) -> Score {
+    scores.iter().copied().fold(0.0, Score::max)
 }
 
 /// A way through a segment, from entry to entry in rising order.
@@ -208,7 +223,8 @@ struct Sweep<'s> {
     /// The strongest first.
     terms: Vec<Led<'s>>,
     /// What each group and all after it add at most.
-    rest: Vec<Score>,
+    rest: Vec<ByLength>,
+    lengths: Lengths,
     /// The groups that stand in the entry that is looked at.
     standing: Vec<usize>,
     must: Vec<Box<dyn Scorer>>,
@@ -217,9 +233,8 @@ struct Sweep<'s> {
 
 struct Led<'s> {
     asked: Asked<'s>,
-    /// What the term adds at most, and what those within it add at most.
-    most: Score,
-    more: Score,
+    /// What those within the term add at most.
+    more: ByLength,
     within: Vec<Asked<'s>>,
 }
 
@@ -247,64 +262,63 @@ fn stands_at(scorer: &mut dyn Scorer, document: DocId) -> bool {
 }
 
 impl Sweep<'_> {
-    /// Whether a score, with all that the terms from one on add at most, is too little.
-    fn falls_short(&self, from: usize, score: Score, top: &Top) -> bool {
-        score + self.rest[from] <= top.least()
-    }
-
     /// Goes through what holds the first term, and could rank with the help of the others; through so many at most.
-    fn lead(&mut self, most: u32, top: &mut Top) -> tantivy::Result<()> {
-        let Some(Led { asked, most: strongest, more, .. }) = self.terms.first() else { return Ok(()) };
-        let (strongest, more) = (*strongest, *more);
+    fn lead(&mut self, at_most: u32, top: &mut Top) -> tantivy::Result<()> {
+        let Some(Led { asked, more, .. }) = self.terms.first() else { return Ok(()) };
+        let mut others = self.rest[1];
+        add(&mut others, more);
+        let others = most(&others);
         let mut list = asked.term.list(self.segment)?;
-        for _ in 0..most {
+        for _ in 0..at_most {
             let document = list.document();
             if document == TERMINATED {
                 break;
             }
             self.standing.clear();
             self.standing.push(0);
-            self.complete(1, document, list.score(), more, top)?;
-            list.advance(top.least() - self.rest[0] + strongest);
+            self.complete(1, document, list.score(), top)?;
+            list.advance(top.least() - others);
         }
         Ok(())
     }
 
-    /// Adds the score of the groups from one on to what an entry scored so far, and takes it in if it is a hit. Those
-    /// before are added, but for what is within those that stand there: `more` at most.
+    /// Adds the score of the groups from one on to what an entry scored so far, and takes it in if it is a hit. Of those
+    /// that stand there already, what is within them is still to be added.
     fn complete(
         &mut self,
         from: usize,
         document: DocId,
         mut score: Score,
-        mut more: Score,
         top: &mut Top,
     ) -> tantivy::Result<()> {
-        if self.falls_short(from, score + more, top) || !self.allows(document) {
+        let length = self.lengths.place(document);
+        let mut more: Score = self.standing.iter().map(|nth| self.terms[*nth].more[length]).sum();
+        let least = top.least();
+        if score + more + self.rest[from][length] <= least || !self.allows(document) {
             return Ok(());
         }
         for nth in from..self.terms.len() {
-            if self.falls_short(nth, score + more, top) {
+            if score + more + self.rest[nth][length] <= least {
                 return Ok(());
             }
             let led = &mut self.terms[nth];
             if let Some(adds) = led.asked.adds(self.segment, document)? {
                 score += adds;
-                more += led.more;
+                more += led.more[length];
                 self.standing.push(nth);
             }
         }
         for nth in &self.standing {
-            if self.falls_short(self.terms.len(), score + more, top) {
+            if score + more * ROUNDING <= least {
                 return Ok(());
             }
             let led = &mut self.terms[*nth];
-            more -= led.more;
+            more -= led.more[length];
             for within in &mut led.within {
                 score += within.adds(self.segment, document)?.unwrap_or(0.0);
             }
         }
-        if score > top.least() && score > 0.0 {
+        if score > least && score > 0.0 {
             top.take(score, DocAddress::new(self.place, document));
         }
         Ok(())
@@ -424,7 +438,7 @@ mod tests {
                 let all = searcher.search(&BooleanQuery::new(parts), &all)?;
                 let score: HashMap<DocAddress, Score> = all.iter().map(|(score, at)| (*at, *score)).collect();
                 for wanted in [1, 11, 300] {
-                    let found = best(&searcher, &strengths, &weighed, &must, &must_not, wanted)?;
+                    let found = best(&searcher, &strengths, text, &weighed, &must, &must_not, wanted)?;
                     assert_eq!(
                         found.len(),
                         wanted.min(all.len()),

@@ -142,7 +142,8 @@ impl Index {
         let must_not = without(wanted, self.fields());
         let skip = wanted.skip.min(HITS_MOST);
         if has_words && wanted.order == Order::Best {
-            let best = best(searcher, self.strengths(), weighed, &must, &must_not, skip + limit + 1)?;
+            let (strengths, text) = (self.strengths(), self.fields().grams);
+            let best = best(searcher, strengths, text, weighed, &must, &must_not, skip + limit + 1)?;
             return Ok(best.into_iter().skip(skip).collect());
         }
         let first: Box<dyn Query> =

@@ -9,14 +9,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
 use tantivy::postings::BlockSegmentPostings;
-use tantivy::query::{Bm25StatisticsProvider, Bm25Weight, EnableScoring, Query, TermQuery};
+use tantivy::query::{Bm25StatisticsProvider, Bm25Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, Searcher, SegmentReader, TERMINATED, Term};
 
 use crate::terms::Leaf;
 
-/// The most terms of a segment that are kept: some five megabytes.
-const KEPT_MOST: usize = 32_768;
+/// The most terms of a segment that are kept: some four megabytes.
+const KEPT_MOST: usize = 16_384;
+/// Texts are told apart by so many lengths.
+pub(crate) const LENGTHS: usize = 32;
 /// Entries in a block of a list.
 const BLOCK: usize = 128;
 
@@ -34,13 +36,37 @@ pub(crate) struct Weighed {
     mean: Score,
 }
 
+/// Something for each length of a text.
+pub(crate) type ByLength = [Score; LENGTHS];
+
 /// What a term can do in one segment.
 #[derive(Clone, Copy)]
 pub(crate) struct Share {
     /// In how many entries of the segment it stands.
     pub entries: u32,
     /// The most that it adds to a score there.
-    pub most: Score,
+    pub most: ByLength,
+}
+
+/// The lengths of the texts of a segment.
+pub(crate) struct Lengths(FieldNormReader);
+
+impl Lengths {
+    /// The lengths of a field.
+    ///
+    /// Errors: those of reading the index.
+    pub fn of(segment: &SegmentReader, field: Field) -> tantivy::Result<Lengths> {
+        let lengths = segment.fieldnorms_readers().get_field(field)?;
+        Ok(Lengths(lengths.unwrap_or_else(|| FieldNormReader::constant(segment.max_doc(), 1))))
+    }
+
+    /// The place of an entry's length in a [`ByLength`].
+    #[inline]
+    pub fn place(&self, document: DocId) -> usize {
+        // The library rounds longer ones, so that there are eight to a doubling; pairs of them are told apart up to some
+        // 150 terms.
+        usize::from(self.0.fieldnorm_id(document) / 2).min(LENGTHS - 1)
+    }
 }
 
 /// Weighs terms by how rare they are in the whole index.
@@ -91,19 +117,16 @@ impl Weighed {
         })
     }
 
-    /// What it can do in a segment: the library passes over blocks that add no more than one that it met.
-    fn learn(&self, searcher: &Searcher, segment: &SegmentReader) -> tantivy::Result<Strength> {
-        let entries = segment.inverted_index(self.term.field())?.doc_freq(&self.term)?;
-        let mut most = 0.0;
-        if entries > 0 {
-            let query = TermQuery::new(self.term.clone(), IndexRecordOption::WithFreqs);
-            let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
-            weight.for_each_pruning(0.0, segment, &mut |_, score| {
-                most = score.max(most);
-                most
-            })?;
+    fn learn(&self, segment: &SegmentReader, lengths: &Lengths) -> tantivy::Result<Strength> {
+        let mut list = self.list(segment)?;
+        let mut most = [0.0; LENGTHS];
+        while list.document() != TERMINATED {
+            let most = &mut most[lengths.place(list.document())];
+            *most = list.score().max(*most);
+            list.advance(0.0);
         }
-        Ok(Strength { entries, most: most / self.rarity, mean: self.mean })
+        let each = self.rarity * self.boost;
+        Ok(Strength { entries: list.blocks.doc_freq(), most: most.map(|most| most / each), mean: self.mean })
     }
 }
 
@@ -167,7 +190,7 @@ impl List {
 struct Strength {
     entries: u32,
     /// The most that it added to a score there, for each unit of rarity.
-    most: Score,
+    most: ByLength,
     /// The mean length of the field at that time.
     mean: Score,
 }
@@ -175,8 +198,9 @@ struct Strength {
 impl Strength {
     /// The most that the term can add now. Texts count as shorter when the mean length grows, and what a term adds then
     /// grows by that share at most.
-    fn now(self, weighed: &Weighed) -> Score {
-        self.most * weighed.rarity * weighed.boost * (weighed.mean / self.mean).max(1.0)
+    fn now(self, weighed: &Weighed) -> Share {
+        let each = weighed.rarity * weighed.boost * (weighed.mean / self.mean).max(1.0);
+        Share { entries: self.entries, most: self.most.map(|most| most * each) }
     }
 }
 
@@ -190,8 +214,8 @@ impl Strengths {
     /// Errors: those of reading the index.
     pub fn shares(
         &self,
-        searcher: &Searcher,
         segment: &SegmentReader,
+        lengths: &Lengths,
         weighed: &[Weighed],
     ) -> tantivy::Result<Vec<Share>> {
         let id = segment.segment_id();
@@ -206,12 +230,12 @@ impl Strengths {
             let strength = match known {
                 Some(strength) => strength,
                 None => {
-                    let strength = weighed.learn(searcher, segment)?;
+                    let strength = weighed.learn(segment, lengths)?;
                     learnt.push((weighed.term.clone(), strength));
                     strength
                 }
             };
-            shares.push(Share { entries: strength.entries, most: strength.now(weighed) });
+            shares.push(strength.now(weighed));
         }
         if !learnt.is_empty() {
             let mut kept = self.kept();
