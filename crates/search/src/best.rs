@@ -109,10 +109,12 @@ impl Union<'_> {
     /// A score that so many entries reach at least, a little less: theirs is found again, in another order perhaps.
     fn first(&self, wanted: usize) -> tantivy::Result<Score> {
         let mut top = Top { least: Score::MIN, wanted, hits: Vec::with_capacity(wanted + 1) };
-        let largest = self.searcher.segment_readers().iter().max_by_key(|segment| segment.max_doc());
+        let segments = self.searcher.segment_readers().iter();
+        let largest =
+            segments.filter(|segment| segment.max_doc() > SMALL).max_by_key(|segment| segment.max_doc());
         if let Some(segment) = largest {
-            let groups = self.groups(segment)?;
-            self.sweep(segment, 0, &groups)?.lead(FIRST, &mut top)?;
+            let outlook = self.outlook(segment)?;
+            self.sweep(&outlook, 0, 0)?.lead(FIRST, &mut top)?;
         }
         Ok(top.least() / ROUNDING)
     }
@@ -122,12 +124,12 @@ impl Union<'_> {
         if segment.max_doc() <= SMALL {
             return self.score_all(segment, place, top);
         }
-        let groups = self.groups(segment)?;
+        let outlook = self.outlook(segment)?;
         let few = segment.max_doc() / RARE;
         for (nth, condition) in self.must.iter().enumerate() {
             let mut leader = condition.scorer(segment, 1.0)?;
             if leader.size_hint() < few {
-                let mut sweep = self.sweep(segment, place, &groups)?;
+                let mut sweep = self.sweep(&outlook, 0, place)?;
                 sweep.conditions.must.swap_remove(nth);
                 while leader.doc() != TERMINATED {
                     sweep.standing.clear();
@@ -137,12 +139,11 @@ impl Union<'_> {
                 return Ok(());
             }
         }
-        for leading in 0..groups.len() {
-            let mut sweep = self.sweep(segment, place, &groups[leading..])?;
-            if most(&sweep.rest[0]) <= top.least() {
+        for leading in 0..outlook.groups.len() {
+            if most(&outlook.rest[leading]) <= top.least() {
                 break;
             }
-            sweep.lead(u32::MAX, top)?;
+            self.sweep(&outlook, leading, place)?.lead(u32::MAX, top)?;
         }
         Ok(())
     }
@@ -173,8 +174,8 @@ impl Union<'_> {
         Ok(Conditions { segment, must: scorers(&self.must)?, must_not: scorers(&self.must_not)? })
     }
 
-    /// The terms that stand in a segment, each with those within it, the strongest first.
-    fn groups(&self, segment: &SegmentReader) -> tantivy::Result<Vec<Group>> {
+    /// What the terms can do in a segment.
+    fn outlook<'s>(&self, segment: &'s SegmentReader) -> tantivy::Result<Outlook<'s>> {
         let lengths = Lengths::of(segment, self.text)?;
         let shares = self.strengths.shares(segment, &lengths, self.terms)?;
         let mut groups: Vec<Group> = Vec::new();
@@ -192,39 +193,42 @@ impl Union<'_> {
             }
         }
         groups.sort_by(|a, b| most(&b.all).total_cmp(&most(&a.all)));
-        Ok(groups)
-    }
-
-    /// Opens the terms of a segment; each when it is first asked.
-    fn sweep<'s>(
-        &'s self,
-        segment: &'s SegmentReader,
-        place: u32,
-        groups: &[Group],
-    ) -> tantivy::Result<Sweep<'s>> {
         let mut rest = vec![[0.0; LENGTHS]; groups.len() + 1];
         for (nth, group) in groups.iter().enumerate().rev() {
             rest[nth] = rest[nth + 1];
             add(&mut rest[nth], &group.all.map(|most| most * ROUNDING));
         }
+        Ok(Outlook { segment, lengths, groups, rest })
+    }
+
+    /// Begins a way through a segment, for the groups from one on.
+    fn sweep<'s>(&'s self, outlook: &'s Outlook<'s>, from: usize, place: u32) -> tantivy::Result<Sweep<'s>> {
         let asked = |leaf: &usize| Asked { term: &self.terms[*leaf], list: None };
+        let led = |group: &'s Group| Led {
+            asked: asked(&group.leaf),
+            more: &group.more,
+            within: group.within.iter().map(asked).collect(),
+        };
         Ok(Sweep {
-            segment,
-            lengths: Lengths::of(segment, self.text)?,
+            segment: outlook.segment,
             place,
-            terms: groups
-                .iter()
-                .map(|group| Led {
-                    asked: asked(&group.leaf),
-                    more: group.more,
-                    within: group.within.iter().map(asked).collect(),
-                })
-                .collect(),
-            rest,
+            lengths: &outlook.lengths,
+            terms: outlook.groups[from..].iter().map(led).collect(),
+            rest: &outlook.rest[from..],
             standing: Vec::new(),
-            conditions: self.conditions(segment)?,
+            conditions: self.conditions(outlook.segment)?,
         })
     }
+}
+
+/// What the terms can do in a segment.
+struct Outlook<'s> {
+    segment: &'s SegmentReader,
+    lengths: Lengths,
+    /// The terms that stand there, the strongest first.
+    groups: Vec<Group>,
+    /// What each group and all after it add at most.
+    rest: Vec<ByLength>,
 }
 
 /// A term of a segment, and those that stand only where it stands.
@@ -248,11 +252,11 @@ fn most(scores: &ByLength) -> Score {
 struct Sweep<'s> {
     segment: &'s SegmentReader,
     place: u32,
+    lengths: &'s Lengths,
     /// The strongest first.
     terms: Vec<Led<'s>>,
     /// What each group and all after it add at most.
-    rest: Vec<ByLength>,
-    lengths: Lengths,
+    rest: &'s [ByLength],
     /// The groups that stand in the entry that is looked at.
     standing: Vec<usize>,
     conditions: Conditions<'s>,
@@ -282,7 +286,7 @@ fn stands_at(scorer: &mut dyn Scorer, document: DocId) -> bool {
 struct Led<'s> {
     asked: Asked<'s>,
     /// What those within the term add at most.
-    more: ByLength,
+    more: &'s ByLength,
     within: Vec<Asked<'s>>,
 }
 

@@ -165,8 +165,8 @@ impl Terms {
 
     /// A leaf within the last one.
     fn within(&mut self, source: usize, place: Place, field: Field, term: &str, weight: f32) {
-        let term = Term::from_field_text(field, term);
-        self.leaves.push(Leaf { source, place, term, weight, within: true });
+        self.leaf(source, place, field, term, weight);
+        self.leaves.last_mut().into_iter().for_each(|leaf| leaf.within = true);
     }
 
     fn add(&mut self, fields: &Fields, term: String, worth: f32, kind: &Kind) {

@@ -56,8 +56,7 @@ impl Lengths {
     ///
     /// Errors: those of reading the index.
     pub fn of(segment: &SegmentReader, field: Field) -> tantivy::Result<Lengths> {
-        let lengths = segment.fieldnorms_readers().get_field(field)?;
-        Ok(Lengths(lengths.unwrap_or_else(|| FieldNormReader::constant(segment.max_doc(), 1))))
+        Ok(Lengths(lengths(segment, field)?))
     }
 
     /// The place of an entry's length in a [`ByLength`].
@@ -67,6 +66,11 @@ impl Lengths {
         // 150 terms.
         usize::from(self.0.fieldnorm_id(document) / 2).min(LENGTHS - 1)
     }
+}
+
+fn lengths(segment: &SegmentReader, field: Field) -> tantivy::Result<FieldNormReader> {
+    let lengths = segment.fieldnorms_readers().get_field(field)?;
+    Ok(lengths.unwrap_or_else(|| FieldNormReader::constant(segment.max_doc(), 1)))
 }
 
 /// Weighs terms by how rare they are in the whole index.
@@ -108,11 +112,10 @@ impl Weighed {
         let field = self.term.field();
         let inverted = segment.inverted_index(field)?;
         let blocks = inverted.read_block_postings(&self.term, IndexRecordOption::WithFreqs)?;
-        let lengths = segment.fieldnorms_readers().get_field(field)?;
         Ok(List {
             blocks: blocks.unwrap_or_else(BlockSegmentPostings::empty),
             at: 0,
-            lengths: lengths.unwrap_or_else(|| FieldNormReader::constant(segment.max_doc(), 1)),
+            lengths: lengths(segment, field)?,
             bm25: self.bm25.clone(),
         })
     }

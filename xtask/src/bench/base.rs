@@ -86,8 +86,8 @@ impl Base {
     /// Imports until there are so many tickets, from before everything that is there: what was judged is judged anew.
     pub fn grow_back(&mut self, tickets: u64, table: &mut Table) -> Outcome<()> {
         let newest = self.most;
+        let what = format!("the same, a history older than all of {} tickets", number(self.tickets as f64));
         let rate = self.import(tickets, |ticket| newest + ticket)?;
-        let what = format!("the same, a history older than all of {} tickets", number(tickets as f64));
         table.add(what, format!("{}/s", number(rate)), "");
         Ok(())
     }
