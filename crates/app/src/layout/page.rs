@@ -33,6 +33,8 @@ pub enum Section {
     Security,
     /// One's own account; reached from the top bar.
     Account,
+    /// Everything in one search; reached from the top bar.
+    Search,
 }
 
 struct Place {

@@ -125,7 +125,7 @@ pub async fn page(app: App, actor: Actor<perm::ViewTickets>, search: Search) -> 
     };
     let all: Vec<Tab> =
         std::iter::once(None).chain(NOUNS.iter().rev().map(|noun| Some(*noun))).map(tab).collect();
-    Ok(Page::new(&actor, Section::Tickets, l.t("search-title")).lead(l.t("search-lead")).body(html! {
+    Ok(Page::new(&actor, Section::Search, l.t("search-title")).lead(l.t("search-lead")).body(html! {
         form class="search-everything" method="get" action="/search" role="search" {
             input class="input" type="search" name="q" value=(search.get("q")) aria-label=(l.t("search-title"))
                 placeholder=(l.t("search-placeholder")) autofocus[is_empty];
