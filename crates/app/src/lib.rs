@@ -84,6 +84,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     18 "0018_comfort" "comfort",
     19 "0019_put_off" "put_off",
     20 "0020_reviews" "reviews",
+    21 "0021_outbox" "outbox",
 ];
 
 impl App {

@@ -8,7 +8,7 @@
 //!    write the obligations that changed; [`put_off`] leaves the judgement of a long history to [`judge_put_off`];
 //! 3. [`outbox::put`] notes what must be told.
 //!
-//! Later, on a timer: [`due`] finds the warnings and deadlines to tell of, [`outbox::claim`] what to send,
+//! Later, on a timer: [`due`] finds the warnings and deadlines to tell of, [`outbox::take`] what to tell,
 //! [`history::seal`] puts new facts into the history tree and
 //! [`checkpoint::sign`] signs it.
 //!
@@ -47,4 +47,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     MIGRATION,
     db::Migration { number: 7, name: "dockets", sql: include_str!("../../../migrations/0007_dockets.sql") },
     db::Migration { number: 19, name: "put_off", sql: include_str!("../../../migrations/0019_put_off.sql") },
+    db::Migration { number: 21, name: "outbox", sql: include_str!("../../../migrations/0021_outbox.sql") },
 ];

@@ -2,7 +2,7 @@
 
 use db::Error;
 use db::testing::{check_statements, each_database};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ledger::{NewFact, Subject, append, erase_personal, facts_of, outbox, personal_of, story_of};
 use promise::Data;
 use serde_json::json;
@@ -78,35 +78,30 @@ fn personal_parts_stand_beside_the_fact_and_can_be_erased() {
 }
 
 #[test]
-fn a_message_is_claimed_sent_retried_or_given_up() {
+fn a_message_is_taken_once_when_it_is_due_unless_its_reader_fails() {
     each_database(MIGRATIONS, |database| {
-        let lease = SignedDuration::from_secs(60);
-        let claim = |second: i64| {
-            let claimed = database.write_now::<_, Error>(move |tx| outbox::claim(tx, at(second), 10, lease));
-            claimed.expect("claim").into_iter().map(|m| (m.id, m.attempts)).collect::<Vec<_>>()
+        let take = |second: i64, limit: i64| {
+            let taken = database.write_now::<_, Error>(move |tx| outbox::take(tx, at(second), limit));
+            taken.expect("take").into_iter().map(|message| message.id).collect::<Vec<_>>()
         };
         let ids = database
             .write_now::<_, Error>(|tx| {
                 let put =
                     |tx: &mut db::Tx, second| outbox::put(tx, "mail", &json!({"to": 1}), at(0), at(second));
-                Ok([put(tx, 0)?, put(tx, 10)?, put(tx, 1000)?])
+                Ok([put(tx, 7)?, put(tx, 0)?, put(tx, 10)?, put(tx, 1000)?])
             })
             .expect("put");
-        assert_eq!(claim(5), [(ids[0], 1)]);
-        assert_eq!(claim(10), [(ids[1], 1)]);
-        assert_eq!(claim(20), [], "both are claimed");
-        database.write_now::<_, Error>(move |tx| outbox::done(tx, ids[1], at(20))).expect("done");
-        assert_eq!(claim(65), [(ids[0], 2)], "the first claim ran out");
-        database
-            .write_now::<_, Error>(move |tx| outbox::retry(tx, ids[0], "no route", at(90)))
-            .expect("retry");
-        assert_eq!(claim(90), [(ids[0], 3)]);
-        database
-            .write_now::<_, Error>(move |tx| outbox::give_up(tx, ids[0], "gone", at(91)))
-            .expect("give up");
+        let fails = database.write_now::<(), Error>(|tx| {
+            assert_eq!(outbox::take(tx, at(5), 10)?.len(), 1);
+            Err(Error::Closed)
+        });
+        assert!(fails.is_err());
+        assert_eq!(take(10, 2), [ids[1], ids[0]], "the longest due first, as many as are asked for");
+        assert_eq!(take(10, 2), [ids[2]]);
+        assert_eq!(take(20, 2), [0_i64; 0], "what was taken is not taken again");
         let next = database.read_now::<_, Error>(outbox::next_due_at).expect("next");
         assert_eq!(next, Some(at(1000)));
         let forgotten = database.write_now::<_, Error>(|tx| outbox::forget_sent(tx, at(21), 10));
-        assert_eq!(forgotten.expect("forget"), 1);
+        assert_eq!(forgotten.expect("forget"), 3);
     });
 }

@@ -10,20 +10,18 @@ use serde::{Deserialize, Serialize};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{PreTokenizedString, Token as TantivyToken};
 use tantivy::{Index as Tantivy, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
-use crate::analysis::{self, Token, beginning, characters, code_terms, grams, words};
+use crate::Error;
+use crate::analysis::{self, beginning, characters, code_terms, grams, words};
+use crate::cutting::Cut;
 use crate::weigh::Strengths;
-use crate::{Error, names};
 
 /// The shape of the index and of its terms. Whoever keeps one on disk throws it away when this changes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Memory of a writer, in bytes.
 const WRITER_BYTES: usize = 16 << 20;
-/// Entries whose terms are in memory at a time: those of a long text take some hundred times its size.
-const TOGETHER: usize = 16;
 /// The longest text of one thing that is indexed, in characters.
 const TEXT_MOST_CHARS: usize = 20_000;
 /// The beginning of a text tells what it is about: the first line or so, and the first paragraph or so.
@@ -72,24 +70,24 @@ pub(crate) struct Fields {
 
 fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
-    let terms = |option: IndexRecordOption| {
-        TextOptions::default()
-            .set_indexing_options(TextFieldIndexing::default().set_tokenizer("raw").set_index_option(option))
+    let terms = |cut: Cut, option: IndexRecordOption| {
+        let indexing = TextFieldIndexing::default().set_tokenizer(cut.name()).set_index_option(option);
+        TextOptions::default().set_indexing_options(indexing)
     };
-    let counted = || terms(IndexRecordOption::WithFreqs);
+    let counted = |cut: Cut| terms(cut, IndexRecordOption::WithFreqs);
     let fields = Fields {
         key: builder.add_text_field("key", STRING | STORED),
         kind: builder.add_text_field("kind", STRING | STORED),
         title: builder.add_text_field("title", STORED),
         body: builder.add_text_field("body", STORED),
-        head: builder.add_text_field("head", counted()),
-        opening: builder.add_text_field("opening", counted()),
-        grams: builder.add_text_field("grams", terms(IndexRecordOption::WithFreqsAndPositions)),
-        words: builder.add_text_field("words", counted()),
-        characters: builder.add_text_field("characters", counted()),
-        codes: builder.add_text_field("codes", counted()),
-        sounds: builder.add_text_field("sounds", counted()),
-        attributes: builder.add_text_field("attributes", terms(IndexRecordOption::Basic)),
+        head: builder.add_text_field("head", counted(Cut::Grams)),
+        opening: builder.add_text_field("opening", counted(Cut::Grams)),
+        grams: builder.add_text_field("grams", terms(Cut::Grams, IndexRecordOption::WithFreqsAndPositions)),
+        words: builder.add_text_field("words", counted(Cut::Words)),
+        characters: builder.add_text_field("characters", counted(Cut::Characters)),
+        codes: builder.add_text_field("codes", counted(Cut::Codes)),
+        sounds: builder.add_text_field("sounds", counted(Cut::Sounds)),
+        attributes: builder.add_text_field("attributes", terms(Cut::Attribute, IndexRecordOption::Basic)),
         tags: builder.add_text_field("tags", STRING),
         at: builder.add_i64_field("at", INDEXED | FAST | STORED),
     };
@@ -129,6 +127,9 @@ impl Index {
     }
 
     fn over(tantivy: Tantivy, fields: Fields) -> Result<Index, Error> {
+        for cut in Cut::ALL {
+            tantivy.tokenizers().register(cut.name(), cut);
+        }
         let reader = tantivy.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let writer = Mutex::new(tantivy.writer_with_num_threads(1, WRITER_BYTES)?);
         Ok(Index(Arc::new(Kept { tantivy, fields, reader, writer, strengths: Strengths::default() })))
@@ -138,14 +139,10 @@ impl Index {
     ///
     /// Errors: [`Error`] where the disk is full.
     pub fn put(&self, entries: &[Entry]) -> Result<(), Error> {
-        for some in entries.chunks(TOGETHER) {
-            let documents: Vec<TantivyDocument> =
-                some.iter().map(|entry| document(&self.0.fields, entry)).collect();
-            let writer = self.writer();
-            for (entry, document) in some.iter().zip(documents) {
-                writer.delete_term(Term::from_field_text(self.0.fields.key, &entry.key));
-                writer.add_document(document)?;
-            }
+        let writer = self.writer();
+        for entry in entries {
+            writer.delete_term(Term::from_field_text(self.0.fields.key, &entry.key));
+            writer.add_document(document(&self.0.fields, entry))?;
         }
         Ok(())
     }
@@ -213,16 +210,17 @@ fn document(fields: &Fields, entry: &Entry) -> TantivyDocument {
     let head = if entry.title.trim().is_empty() { beginning(body, HEAD_UNITS) } else { &entry.title };
     let opening = format!("{}\n{}", entry.title, beginning(body, OPENING_UNITS));
     let whole = format!("{}\n{body}", entry.title);
-    add(&mut document, fields.head, grams(head));
-    add(&mut document, fields.opening, grams(&opening));
-    add(&mut document, fields.grams, grams(&whole));
-    add(&mut document, fields.words, words(&whole));
-    add(&mut document, fields.characters, characters(&whole));
-    add(&mut document, fields.codes, code_terms(&whole));
-    let sounds = entry.names.iter().flat_map(|name| names::spelt(name)).map(unplaced).collect();
-    add(&mut document, fields.sounds, sounds);
-    let attributes = entry.attributes.iter().flat_map(|(name, text)| attribute_terms(name, text));
-    add(&mut document, fields.attributes, attributes.map(unplaced).collect());
+    document.add_text(fields.head, head);
+    document.add_text(fields.opening, opening);
+    for field in [fields.grams, fields.words, fields.characters, fields.codes] {
+        document.add_text(field, &whole);
+    }
+    for name in &entry.names {
+        document.add_text(fields.sounds, name);
+    }
+    for (name, text) in &entry.attributes {
+        document.add_text(fields.attributes, format!("{name}{SEPARATOR}{text}"));
+    }
     for tag in &entry.tags {
         document.add_text(fields.tags, tag);
     }
@@ -255,22 +253,4 @@ pub(crate) fn asked_terms(name: &str, text: &str) -> Vec<String> {
 
 fn cut(text: &str) -> &str {
     text.char_indices().nth(TEXT_MOST_CHARS).map_or(text, |(at, _)| &text[..at])
-}
-
-fn unplaced(term: String) -> Token {
-    Token { term, at: 0..0, position: 0 }
-}
-
-fn add(document: &mut TantivyDocument, field: Field, tokens: Vec<Token>) {
-    let tokens = tokens
-        .into_iter()
-        .map(|token| TantivyToken {
-            offset_from: token.at.start,
-            offset_to: token.at.end,
-            position: token.position,
-            text: token.term,
-            position_length: 1,
-        })
-        .collect();
-    document.add_pre_tokenized_text(field, PreTokenizedString { text: String::new(), tokens });
 }

@@ -7,6 +7,7 @@ pub mod alike;
 pub mod analysis;
 mod best;
 pub mod codes;
+mod cutting;
 pub mod evaluate;
 mod find;
 pub mod fold;

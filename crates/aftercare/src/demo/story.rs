@@ -225,8 +225,8 @@ impl Story {
     /// Stores the ticket and what happened to it.
     pub fn store(self, change: &mut Change<'_>) -> Result<TicketId, Failure> {
         let Story { new, mut ticket, told, reporter, at, .. } = self;
-        let id =
-            tickets::store::add_lived(change.tx, &new, Some(reporter), new.reported_at, ticket.closed_at)?;
+        let no_due = tickets::store::Due::default();
+        let id = tickets::store::add(change.tx, &new, &ticket, &no_due, Some(reporter), new.reported_at)?;
         ticket.id = id;
         for happening in new.happened(id) {
             let learned_at = happening.at;

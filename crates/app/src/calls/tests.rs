@@ -108,11 +108,7 @@ async fn owed(t: &TestApp, call: i64) -> String {
 /// Kinds of the messages that wait to be sent.
 async fn outbox(t: &TestApp) -> Vec<(String, Value)> {
     let now = t.now();
-    let messages = t
-        .app
-        .touch(move |tx| Ok(ledger::outbox::claim(tx, now, 100, jiff::SignedDuration::from_secs(1))?))
-        .await
-        .unwrap();
+    let messages = t.app.touch(move |tx| Ok(ledger::outbox::take(tx, now, 100)?)).await.unwrap();
     messages.into_iter().map(|message| (message.kind, message.payload)).collect()
 }
 

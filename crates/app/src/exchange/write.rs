@@ -171,7 +171,8 @@ impl Batch {
             self.outcome.facts += 1 + lived.len() as u64;
             return Ok(());
         };
-        let id = tickets::store::add_lived(change.tx, &new, None, change.now, ticket.closed_at)?;
+        let id =
+            tickets::store::add(change.tx, &new, &ticket, &tickets::store::Due::default(), None, change.now)?;
         ticket.id = id;
         for happening in new.happened(id) {
             ticket.version += 1;

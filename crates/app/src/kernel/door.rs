@@ -10,7 +10,7 @@ use std::sync::Arc;
 use db::Tx;
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Context, Heeded, NewFact, Subject};
-use promise::{Fact, Name, Terms};
+use promise::{Fact, Name, Obligation, Terms};
 use rules::event::{About, Event, Happening, Subject as Topic};
 use rules::ids::{CommitmentId, TicketId};
 use serde_json::Value;
@@ -27,6 +27,7 @@ pub struct Change<'a> {
     pub tx: &'a mut Tx,
     pub now: Timestamp,
     pub by: By,
+    library: &'a Library,
     happened: Vec<Told>,
     topics: Vec<String>,
     puts_off: bool,
@@ -40,8 +41,19 @@ struct Told {
 }
 
 impl<'a> Change<'a> {
-    fn new(tx: &'a mut Tx, now: Timestamp, by: By) -> Change<'a> {
-        Change { tx, now, by, happened: Vec::new(), topics: Vec::new(), puts_off: false }
+    fn new(tx: &'a mut Tx, library: &'a Library, now: Timestamp, by: By) -> Change<'a> {
+        Change { tx, now, by, library, happened: Vec::new(), topics: Vec::new(), puts_off: false }
+    }
+
+    /// What a commitment would make of happenings, were they all that is known of their noun.
+    ///
+    /// Errors: [`Failure::Error`] where the commitment is not stored or no longer compiles.
+    pub fn foresee(
+        &mut self,
+        commitment: CommitmentId,
+        happened: Vec<Happening>,
+    ) -> Result<Vec<Obligation>, Failure> {
+        foresee(&*self.library.terms(self.tx, commitment)?, happened)
     }
 
     /// Something happened now.
@@ -83,9 +95,9 @@ impl<'a> Change<'a> {
         &mut self,
         f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let (now, by) = (self.now, self.by);
+        let (library, now, by) = (self.library, self.now, self.by);
         let (value, happened, topics) = self.tx.attempt(|tx| {
-            let mut part = Change::new(tx, now, by);
+            let mut part = Change::new(tx, library, now, by);
             let value = f(&mut part)?;
             let Change { happened, topics, .. } = part;
             Ok::<_, Failure>((value, happened, topics))
@@ -195,7 +207,7 @@ fn run<T>(
     now: Timestamp,
     f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure>,
 ) -> Result<(T, Vec<String>), Failure> {
-    let mut change = Change::new(tx, now, by);
+    let mut change = Change::new(tx, &app.library, now, by);
     let value = f(&mut change)?;
     let Change { happened, mut topics, puts_off, tx, .. } = change;
     let notable: Vec<Value> = happened.iter().filter_map(|told| notable(told, now)).collect();
@@ -342,6 +354,14 @@ pub fn foreseen(happening: Happening) -> Result<Fact, Failure> {
     let at = happening.at;
     let new = fact(Told { happening, by: By::System("foreseen"), learned_at: at })?;
     Ok(Fact { by: new.by, ..Fact::new(0, new.name.as_str(), at, new.about, new.data) })
+}
+
+/// What terms would make of happenings, were they all that is known of their noun.
+///
+/// Errors: [`Failure::Error`] where a happening does not say what it is about.
+pub fn foresee(terms: &Terms, happened: Vec<Happening>) -> Result<Vec<Obligation>, Failure> {
+    let facts: Vec<Fact> = happened.into_iter().map(foreseen).collect::<Result<_, _>>()?;
+    Ok(promise::judge(terms, &facts).obligations().to_vec())
 }
 
 /// A happening as the ledger keeps it: what is provable word for word, and what stands beside it.

@@ -32,8 +32,6 @@ use crate::{App, Failure, escalations, health};
 const READ_MAX: i64 = 100;
 /// Deliveries that one turn sends.
 const SEND_MAX: i64 = 40;
-/// How long a claim on a message of the outbox lasts when its reader dies.
-const READ_LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// How long a claim on a delivery lasts when its sender dies: longer than any try takes.
 const SEND_LEASE: SignedDuration = SignedDuration::from_mins(10);
 
@@ -48,10 +46,9 @@ pub async fn read_outbox(app: &App) -> Result<Turn, Failure> {
     let (done, told) = app
         .touch(move |tx| {
             let house = House::read(&shared, tx)?;
-            let messages = outbox::claim(tx, now, READ_MAX, READ_LEASE)?;
+            let messages = outbox::take(tx, now, READ_MAX)?;
             for message in &messages {
                 expand(&shared, &house, tx, message, now)?;
-                outbox::done(tx, message.id, now)?;
             }
             Ok((messages.len() as u64, house.told.into_inner()))
         })

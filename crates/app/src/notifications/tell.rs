@@ -149,8 +149,12 @@ pub fn notice_of(
     asked: &Asked,
     now: Timestamp,
 ) -> Result<(), Failure> {
+    let for_customer = Notice::CUSTOMER.contains(&asked.notice);
+    if for_customer && (!house.notices.tells(asked.notice) || house.mail.is_none()) {
+        return Ok(());
+    }
     let mut about = About::read(app, house, tx, asked)?;
-    if Notice::CUSTOMER.contains(&asked.notice) {
+    if for_customer {
         return to_customer(house, tx, message, asked, &mut about, now);
     }
     let readers = match asked.account {
@@ -301,9 +305,6 @@ fn to_customer(
     now: Timestamp,
 ) -> Result<(), Failure> {
     let Some(row) = &about.ticket else { return Ok(()) };
-    if !house.notices.tells(asked.notice) || house.mail.is_none() {
-        return Ok(());
-    }
     let contact = row.contact_id.map(|id| readers::contact(tx, id)).transpose()?.flatten();
     let Some(contact) = contact else { return Ok(()) };
     let (way, recipient) = match (contact.mail.clone(), contact.fax.clone().filter(|_| house.can_fax)) {

@@ -34,16 +34,21 @@ fn folder(app: &App, generation: u64) -> PathBuf {
     app.config.data.join(name)
 }
 
+/// The folders of the data directory that begin like those of an index: the version of its shape, and its number.
+fn folders(app: &App) -> impl Iterator<Item = (PathBuf, u32, u64)> {
+    let entries = std::fs::read_dir(&app.config.data).into_iter().flatten().flatten();
+    entries.filter_map(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let name = name.strip_prefix("search-")?;
+        let (version, generation) = name.split_once('-').unwrap_or((name, "0"));
+        Some((entry.path(), version.parse().ok()?, generation.parse().ok()?))
+    })
+}
+
 /// The indexes in the data directory, in order.
 fn generations(app: &App) -> Vec<u64> {
-    let start = format!("search-{VERSION}");
-    let entries = std::fs::read_dir(&app.config.data).into_iter().flatten().flatten();
-    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let number = |name: String| match name.strip_prefix(&start)? {
-        "" => Some(0),
-        later => later.strip_prefix('-')?.parse().ok(),
-    };
-    let mut found: Vec<u64> = names.filter_map(number).collect();
+    let ours = folders(app).filter(|(_, version, _)| *version == VERSION);
+    let mut found: Vec<u64> = ours.map(|(_, _, generation)| generation).collect();
     found.sort_unstable();
     found
 }
@@ -89,11 +94,12 @@ fn exchange(app: &App) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// Removes the indexes before one. What cannot be removed now is removed the next time.
+/// Removes the indexes before one, and those of another shape. What cannot be removed now is removed the next time.
 fn forget_older(app: &App, generation: u64) {
-    for older in generations(app).into_iter().filter(|older| *older < generation) {
-        if let Err(error) = std::fs::remove_dir_all(folder(app, older)) {
-            tracing::warn!(%error, older, "an old search index cannot be removed");
+    let is_old = |version: u32, number: u64| version != VERSION || number < generation;
+    for (folder, ..) in folders(app).filter(|(_, version, number)| is_old(*version, *number)) {
+        if let Err(error) = std::fs::remove_dir_all(&folder) {
+            tracing::warn!(%error, ?folder, "an old search index cannot be removed");
         }
     }
 }
@@ -147,18 +153,26 @@ pub async fn turn(app: &App) -> Result<Turn, Failure> {
     if Some(next) == mark {
         return Ok(Turn::default());
     }
+    let (more, is_news) = match (mark, next) {
+        (Some(Mark::At(from)), Mark::At(until)) => {
+            (until - from >= FOLLOW_MOST as u64, !entries.is_empty() || !gone.is_empty())
+        }
+        _ => (true, true),
+    };
     let done = entries.len() as u64;
-    tokio::task::spawn_blocking(move || {
-        index.put(&entries)?;
-        index.remove(&gone);
-        index.commit(&next.to_string())
-    })
-    .await
-    .map_err(Failure::broke)?
-    .map_err(broke)?;
+    // Facts about what is not looked for need no commit: after a crash they are passed over once more.
+    if is_news {
+        tokio::task::spawn_blocking(move || {
+            index.put(&entries)?;
+            index.remove(&gone);
+            index.commit(&next.to_string())
+        })
+        .await
+        .map_err(Failure::broke)?
+        .map_err(broke)?;
+    }
     app.finding.set_mark(Some(next));
     metrics::gauge!("aftercare_search_index_made").set(made(Some(next)));
-    let more = matches!(next, Mark::Making { .. }) || done > 0;
     Ok(Turn { done, more, next_at: None })
 }
 

@@ -10,7 +10,7 @@ use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Use;
 
 use super::custom_fields::values::{self, Typed};
-use super::{steps, store};
+use super::{due, steps, store};
 use crate::kernel::door::Change;
 use crate::kernel::errors::Failure;
 
@@ -197,13 +197,16 @@ pub fn take_in(
     user: Option<UserId>,
 ) -> Result<Reported, Failure> {
     let new = take(report, around, change.now)?;
-    let id = store::add(change.tx, &new, user, change.now)?;
-    let mut ticket = new.ticket(id);
-    for happening in new.happened(id) {
-        ticket.apply(&happening);
-        change.happen(happening);
-    }
-    store::save(change.tx, &ticket, change.now)?;
+    // Its life and its deadlines are foreseen, so that its row is written once and enters each index in its place.
+    let happened = new.happened(TicketId(0));
+    let mut ticket = new.ticket(TicketId(0));
+    happened.iter().for_each(|happening| ticket.apply(happening));
+    let due = match new.commitment {
+        Some(commitment) => due::of(&change.foresee(commitment, happened)?),
+        None => store::Due::default(),
+    };
+    let id = store::add(change.tx, &new, &ticket, &due, user, change.now)?;
+    new.happened(id).into_iter().for_each(|happening| change.happen(happening));
     change.nudge("queue");
     Ok(Reported { id, number: TicketNumber::of(id), new })
 }

@@ -7,7 +7,7 @@ use db::Tx;
 use http::StatusCode;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
-use promise::{Fact, Obligation};
+use promise::Obligation;
 use rules::access::perm;
 use rules::customers::Zone;
 use rules::ids::*;
@@ -307,7 +307,7 @@ fn foresee(app: &App, tx: &mut Tx, form: &Form, now: jiff::Timestamp) -> Result<
     let commitment = new.as_ref().ok().and_then(|new| new.commitment);
     let terms = commitment.map(|id| app.library.terms(tx, id)).transpose()?;
     let obligations = match (&new, &terms) {
-        (Ok(new), Some(terms)) => judged(new, terms)?,
+        (Ok(new), Some(terms)) => door::foresee(terms, new.happened(TicketId(0)))?,
         _ => Vec::new(),
     };
     let contract_id = new.as_ref().ok().and_then(|new| new.contract);
@@ -315,15 +315,6 @@ fn foresee(app: &App, tx: &mut Tx, form: &Form, now: jiff::Timestamp) -> Result<
     let contract = contract.map(|(contract, _)| contract.number.clone());
     let open = store::open_of_customer(tx, around.customer, ALREADY_OPEN_MOST)?;
     Ok(Some(Foreseen { new, obligations, terms, contract, open }))
-}
-
-/// The obligations that the report would make.
-fn judged(new: &NewTicket, terms: &promise::Terms) -> Result<Vec<Obligation>, Failure> {
-    let mut facts: Vec<Fact> = Vec::new();
-    for happening in new.happened(TicketId(0)) {
-        facts.push(door::foreseen(happening)?);
-    }
-    Ok(promise::judge(terms, &facts).obligations().to_vec())
 }
 
 /// GET /tickets/proposal: severity, contract and deadlines of the report as it is typed so far.

@@ -147,6 +147,7 @@ macro_rules! brief {
 }
 
 type Added = (
+    i64,
     String,
     String,
     String,
@@ -168,8 +169,15 @@ type Added = (
     Timestamp,
     Option<i64>,
     Option<String>,
-    Timestamp,
     Option<Timestamp>,
+    Option<Timestamp>,
+    Option<Timestamp>,
+    Option<String>,
+    Option<String>,
+    Option<Timestamp>,
+    Timestamp,
+    i64,
+    i64,
 );
 type Saved = (
     i64,
@@ -227,10 +235,10 @@ statements! {
     static ADD: Added => (i64,) =
         "INSERT INTO ticket (version, kind, state, severity, proposed_severity, impact, channel, title, description,
             customer_id, site_id, contact_id, contract_id, commitment_id, asset_id, caller_name, caller_phone, zone,
-            reported_at, created_at, updated_at, created_by, external_ref, queue_at, running_count, missed_count,
-            closed_at)
-         VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19, ?20,
-            ?21, ?22, 0, 0, ?23) RETURNING id";
+            reported_at, created_at, updated_at, created_by, external_ref, onsite_requested_at, closed_at,
+            next_due_at, next_promise, next_clause, next_warn_at, queue_at, running_count, missed_count)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20, ?21,
+            ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31) RETURNING id";
     static SAVE: Saved => () =
         "UPDATE ticket SET version = ?2, state = ?3, severity = ?4, team_id = ?5, assignee_id = ?6, updated_at = ?7,
             handled_at = ?8, waiting_addressee = ?9, waiting_question = ?10, waiting_since_at = ?11,
@@ -243,7 +251,10 @@ statements! {
         i64, Option<Timestamp>, Option<String>, Option<String>, Option<Timestamp>, Timestamp, i64, i64,
     ) => () =
         "UPDATE ticket SET next_due_at = ?2, next_promise = ?3, next_clause = ?4, next_warn_at = ?5, queue_at = ?6,
-            running_count = ?7, missed_count = ?8 WHERE id = ?1";
+            running_count = ?7, missed_count = ?8
+         WHERE id = ?1 AND (next_due_at IS DISTINCT FROM ?2 OR next_promise IS DISTINCT FROM ?3
+            OR next_clause IS DISTINCT FROM ?4 OR next_warn_at IS DISTINCT FROM ?5 OR queue_at <> ?6
+            OR running_count <> ?7 OR missed_count <> ?8)";
     static BRIEF: (i64,) => Brief = brief!("WHERE t.id = ?1");
     /// Tickets for a list that a program narrows.
     pub static ROWS: () => TicketRow = concat!("SELECT ", columns!(), " FROM ticket");
@@ -363,25 +374,24 @@ pub fn names(tx: &mut Tx, id: TicketId) -> Result<Names, Error> {
     tx.one(&NAMES, (id.get(),))
 }
 
-/// Adds a ticket. Its deadlines are written by the door when it folds the facts.
-pub fn add(tx: &mut Tx, new: &NewTicket, by: Option<UserId>, now: Timestamp) -> Result<TicketId, Error> {
-    add_lived(tx, new, by, now, None)
-}
-
-/// Adds a ticket whose life is known already, as of an import; [`save`] is to follow with what came of it.
-/// One that is closed by now never enters the indexes of the queue.
-pub fn add_lived(
+/// Adds a ticket that was reported, as it stands, with what its obligations are foreseen to say.
+///
+/// Of a life that is known already, as of an import, [`save`] is to follow with the rest. One that is closed by now never
+/// enters the indexes of the queue.
+pub fn add(
     tx: &mut Tx,
     new: &NewTicket,
+    ticket: &Ticket,
+    due: &Due,
     by: Option<UserId>,
     now: Timestamp,
-    closed_at: Option<Timestamp>,
 ) -> Result<TicketId, Error> {
     let report = &new.report;
     let row = (
-        report.kind.code(),
-        State::Reported.code(),
-        new.severity.code(),
+        ticket.version,
+        ticket.kind.code(),
+        ticket.state.code(),
+        ticket.severity.code(),
         new.proposed.map(Severity::code),
         report.impact.map(Impact::code),
         report.channel.code(),
@@ -400,8 +410,15 @@ pub fn add_lived(
         now,
         by.map(UserId::get),
         report.external_ref.as_ref().map(Line::as_str),
-        END_OF_TIME,
-        closed_at,
+        ticket.onsite_requested_at,
+        ticket.closed_at,
+        due.next_due_at,
+        due.next_promise.as_deref(),
+        due.next_clause.as_deref(),
+        due.next_warn_at,
+        due.queue_at(),
+        due.running_count,
+        due.missed_count,
     );
     Ok(TicketId(tx.one(&ADD, row)?.0))
 }
@@ -460,7 +477,14 @@ pub struct Due {
     pub missed_count: i64,
 }
 
-/// Saves what the obligations say.
+impl Due {
+    fn queue_at(&self) -> Timestamp {
+        self.next_due_at.unwrap_or(END_OF_TIME)
+    }
+}
+
+/// Saves what the obligations say, where the row does not say so already: a row that is written over enters all its
+/// indexes anew.
 pub fn save_due(tx: &mut Tx, id: TicketId, due: &Due) -> Result<(), Error> {
     let values = (
         id.get(),
@@ -468,7 +492,7 @@ pub fn save_due(tx: &mut Tx, id: TicketId, due: &Due) -> Result<(), Error> {
         due.next_promise.as_deref(),
         due.next_clause.as_deref(),
         due.next_warn_at,
-        due.next_due_at.unwrap_or(END_OF_TIME),
+        due.queue_at(),
         due.running_count,
         due.missed_count,
     );

@@ -6,7 +6,7 @@
 
 mod duties;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
@@ -18,6 +18,9 @@ use crate::{App, Failure, mailboxes, notifications};
 const SLEEP_MAX: SignedDuration = SignedDuration::from_secs(15);
 /// The shortest time between two rounds, so that a burst of changes is worked off in few of them.
 const BETWEEN_ROUNDS: Duration = Duration::from_millis(40);
+/// The shortest time between two turns of the search index that found all there was. A commit of it costs as much as a
+/// hundred entries, and those who search meanwhile pay for it; what is written must be found within a second.
+const BETWEEN_COMMITS: Duration = Duration::from_millis(300);
 /// Rounds in a row that [`catch_up`] makes at most.
 const ROUNDS_MAX: usize = 10_000;
 
@@ -84,6 +87,14 @@ impl Duty {
     /// holds up nothing in the house.
     pub const OUTSIDE: [Duty; 1] = [Duty::SendDeliveries];
 
+    /// How long the worker leaves it alone after a turn that found all there was.
+    fn rest(self) -> Duration {
+        match self {
+            Duty::FollowLedger => BETWEEN_COMMITS,
+            _ => Duration::ZERO,
+        }
+    }
+
     /// One turn.
     ///
     /// Errors: [`Failure`] of the database; the next round tries again.
@@ -110,17 +121,42 @@ impl Duty {
     }
 }
 
-/// Does every duty of a list once. Returns when to run again; now, if a batch was full.
-async fn round(app: &App, duties: &[Duty]) -> Timestamp {
+/// A duty on the worker's round.
+struct Post {
+    duty: Duty,
+    /// Until when it rests.
+    rests_until: Instant,
+}
+
+impl Post {
+    /// How much longer it rests; none when it may take its turn.
+    fn rests(&self) -> Option<SignedDuration> {
+        let left = self.rests_until.saturating_duration_since(Instant::now());
+        SignedDuration::try_from(left).ok().filter(SignedDuration::is_positive)
+    }
+}
+
+/// Does every duty of a list once, save those that rest. Returns when to run again; now, if a batch was full.
+async fn round(app: &App, posts: &mut [Post]) -> Timestamp {
     let now = app.clock.now();
     let mut next_at = now + SLEEP_MAX;
     if let Err(failure) = app.ask_house().await {
         tracing::error!(error = %failure, "the company's particulars cannot be read; those before are told");
     }
-    for &duty in duties {
+    for post in posts {
+        if let Some(rests) = post.rests() {
+            next_at = next_at.min(now + rests);
+            continue;
+        }
+        let duty = post.duty;
         match duty.turn(app).await {
             Ok(turn) if turn.more => next_at = now,
-            Ok(turn) => next_at = turn.next_at.map_or(next_at, |at| at.min(next_at)),
+            Ok(turn) => {
+                next_at = turn.next_at.map_or(next_at, |at| at.min(next_at));
+                if turn.done > 0 {
+                    post.rests_until = Instant::now() + duty.rest();
+                }
+            }
             // A duty that fails must not stop the others; it is tried again after the longest sleep.
             Err(failure) => tracing::error!(?duty, error = %failure, "a duty broke"),
         }
@@ -138,8 +174,10 @@ pub async fn run(app: App) {
 }
 
 async fn rounds(app: &App, duties: &[Duty], wake: &Notify) {
+    let mut posts: Vec<Post> =
+        duties.iter().map(|&duty| Post { duty, rests_until: Instant::now() }).collect();
     loop {
-        let next_at = round(app, duties).await;
+        let next_at = round(app, &mut posts).await;
         let wait = next_at.duration_since(app.clock.now()).max(SignedDuration::ZERO);
         let wait = Duration::try_from(wait).unwrap_or_default().max(BETWEEN_ROUNDS);
         tokio::select! {

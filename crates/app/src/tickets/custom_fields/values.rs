@@ -76,6 +76,9 @@ impl Typed {
 pub fn set(change: &mut Change<'_>, ticket: Ticket, typed: &Typed) -> Result<bool, Failure> {
     custom_fields::may_set(&ticket)?;
     let fields = store::in_use(change.tx)?;
+    if fields.is_empty() && typed.values.is_empty() {
+        return Ok(false);
+    }
     let before = store::values(change.tx, ticket.id)?;
     let filled = fill(&fields, ticket.kind, typed.asker, |name| typed.get(name), &before)?;
     for (field, value) in &filled.changed {
@@ -146,9 +149,10 @@ pub struct Card {
 impl Card {
     /// Reads it for a ticket.
     pub fn read(tx: &mut Tx, id: TicketId, kind: Kind, asker: Asker) -> Result<Card, Failure> {
-        let values = store::values(tx, id)?;
         let mut card = Card { fields: Vec::new(), in_use: false };
-        for row in store::all(tx)? {
+        let rows = store::all(tx)?;
+        let values = if rows.is_empty() { Values::new() } else { store::values(tx, id)? };
+        for row in rows {
             let field = row.field()?;
             let value = values.iter().find(|(id, _)| *id == field.id).map(|(_, value)| value.clone());
             let asked = row.archived_at.is_none() && field.is_for(kind);

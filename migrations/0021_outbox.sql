@@ -1,0 +1,7 @@
+-- A message of the outbox is read in the transaction that takes it off: it is done or it waits. What is tried again,
+-- and given up at last, is a delivery.
+DROP INDEX outbox_due;
+ALTER TABLE outbox DROP COLUMN attempts;
+ALTER TABLE outbox DROP COLUMN last_error;
+ALTER TABLE outbox DROP COLUMN given_up_at;
+CREATE INDEX outbox_due ON outbox (due_at) WHERE done_at IS NULL;
