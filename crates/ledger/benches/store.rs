@@ -73,7 +73,7 @@ fn facts_of_an_intake(ticket: i64) -> [NewFact; 2] {
 }
 
 fn take_in(tx: &mut Tx, terms: &Terms, ticket: i64) -> Result<usize, Error> {
-    let facts = append(tx, &facts_of_an_intake(ticket))?;
+    let facts = append(tx, facts_of_an_intake(ticket).to_vec())?;
     let context = Context {
         commitment_id: Some(1),
         contract_id: Some(12),
@@ -301,7 +301,7 @@ fn fill(tx: &mut Tx, terms: &Terms, stored: i64, more: i64) -> Result<i64, Error
         let ticket = NEXT_TICKET.fetch_add(1, Ordering::Relaxed);
         let [mut reported, _] = facts_of_an_intake(ticket);
         reported.at = now() + SignedDuration::from_secs(ticket);
-        let facts = append(tx, &[reported])?;
+        let facts = append(tx, vec![reported])?;
         let subject = Subject::new("ticket", ticket);
         count +=
             fold_subject(tx, terms, &Context::default(), &subject, &facts, now())?.obligations.len() as i64;

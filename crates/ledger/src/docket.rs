@@ -117,7 +117,7 @@ pub fn fold_docket(
     if new.is_empty() {
         return Ok(Folded::default());
     }
-    let (body, put_off_from) = joined(tx, subject, new)?;
+    let (body, put_off_from) = joined(tx, subject, new.iter().map(|heeded| heeded.fact.seq))?;
     let earlier = match put_off_from {
         Some(from) => heeded_from(tx, subject, from, terms_of)?,
         None => Vec::new(),
@@ -128,18 +128,19 @@ pub fn fold_docket(
 
 /// Joins new facts to the docket of a noun, to be judged later by [`judge_put_off`] or with the next fact.
 ///
+/// `seqs` are the numbers of facts that [`append`](crate::append) has just returned and that a promise about the noun heeds.
 /// The docket is locked until the transaction ends, as with [`fold_docket`]. Errors: [`Error`] of the database.
 pub fn put_off(
     tx: &mut Tx,
     subject: &Subject,
     context: &Context,
-    new: &[Heeded],
+    seqs: &[u64],
     now: Timestamp,
 ) -> Result<(), Error> {
-    let Some(first) = new.first() else { return Ok(()) };
-    joined(tx, subject, new)?;
+    let Some(&first) = seqs.first() else { return Ok(()) };
+    joined(tx, subject, seqs.iter().copied())?;
     let Context { commitment_id, contract_id, customer_id, site_id } = *context;
-    let from = first.fact.seq as i64;
+    let from = first as i64;
     tx.run(
         &PUT_OFF,
         (&*subject.kind, subject.id, commitment_id, contract_id, customer_id, site_id, from, now),
@@ -189,11 +190,15 @@ pub(crate) fn is_put_off(tx: &mut Tx, subject: &Subject) -> Result<bool, Error> 
 }
 
 /// Locks the docket and joins facts to it: what was folded so far, and the first fact that was put off.
-fn joined(tx: &mut Tx, subject: &Subject, new: &[Heeded]) -> Result<(String, Option<i64>), Error> {
+fn joined(
+    tx: &mut Tx,
+    subject: &Subject,
+    seqs: impl Iterator<Item = u64>,
+) -> Result<(String, Option<i64>), Error> {
     tx.run(&OPEN, (&*subject.kind, subject.id))?;
     let found = tx.one(&FIND, (&*subject.kind, subject.id))?;
-    for heeded in new {
-        tx.run(&JOIN, (&*subject.kind, subject.id, heeded.fact.seq as i64))?;
+    for seq in seqs {
+        tx.run(&JOIN, (&*subject.kind, subject.id, seq as i64))?;
     }
     Ok(found)
 }

@@ -1,5 +1,6 @@
 //! Facts: only ever added, read by subject.
 
+use crate::ahead;
 use db::{Error, Tx, row, statements};
 use jiff::Timestamp;
 use promise::{About, Data, Fact, Name};
@@ -139,43 +140,72 @@ const SALT_BYTES: usize = 16;
 /// Adds facts in the order given. Returns them as the engine reads them, with their sequence numbers.
 ///
 /// Units: instants are cut to the microsecond.
-pub fn append(tx: &mut Tx, facts: &[NewFact]) -> Result<Vec<Fact>, Error> {
-    facts.iter().map(|fact| append_one(tx, fact)).collect()
+pub fn append(tx: &mut Tx, facts: Vec<NewFact>) -> Result<Vec<Fact>, Error> {
+    append_of(tx, facts, Ok)
 }
 
-fn append_one(tx: &mut Tx, new: &NewFact) -> Result<Fact, Error> {
-    let text = |json: Result<String, serde_json::Error>| {
-        json.map_err(|error| Error::Corrupt(format!("{} cannot be written: {error}", new.name)))
-    };
-    let about = text(serde_json::to_string(&new.about))?;
-    let data = text(serde_json::to_string(&new.data))?;
-    let personal = new.personal.as_ref().filter(|personal| !personal.is_empty());
-    let personal = personal.map(|personal| text(serde_json::to_string(personal))).transpose()?;
-    let salt = personal.as_ref().map(|_| rand::random::<[u8; SALT_BYTES]>());
-    let hash = personal.as_ref().zip(salt.as_ref()).map(|(text, salt)| personal_hash(salt, text));
-    let row = (
-        &*new.subject.kind,
-        new.subject.id,
-        new.name.as_str(),
-        new.at,
-        new.learned_at,
-        &new.by,
-        about,
-        data,
-        personal,
-        salt,
-        hash,
-    );
-    let (seq,) = tx.one(&ADD, row)?;
-    Ok(Fact {
-        seq: seq as u64,
-        name: new.name.clone(),
-        at: promise::fact::to_microsecond(new.at),
-        learned_at: promise::fact::to_microsecond(new.learned_at),
-        by: new.by.clone(),
-        about: new.about.clone(),
-        data: new.data.clone(),
-    })
+/// Adds what tells of facts, in the order given, as [`append`] does. Many are made and written out [`ahead`].
+///
+/// Errors: those of `fact`, and [`Error`] of the database; nothing of what was added then stays.
+pub fn append_of<T: Send, E: From<Error> + Send>(
+    tx: &mut Tx,
+    things: Vec<T>,
+    fact: impl Fn(T) -> Result<NewFact, E> + Send,
+) -> Result<Vec<Fact>, E> {
+    let write = move |thing| Ok::<_, E>(Written::of(fact(thing)?)?);
+    ahead(things, write, |written| written.map(|written| Ok(written?.add(tx)?)).collect())
+}
+
+/// A fact, and its texts.
+struct Written {
+    new: NewFact,
+    about: String,
+    data: String,
+    personal: Option<String>,
+    salt: Option<[u8; SALT_BYTES]>,
+    hash: Option<[u8; 32]>,
+}
+
+impl Written {
+    fn of(new: NewFact) -> Result<Written, Error> {
+        let text = |json: Result<String, serde_json::Error>| {
+            json.map_err(|error| Error::Corrupt(format!("{} cannot be written: {error}", new.name)))
+        };
+        let about = text(serde_json::to_string(&new.about))?;
+        let data = text(serde_json::to_string(&new.data))?;
+        let personal = new.personal.as_ref().filter(|personal| !personal.is_empty());
+        let personal = personal.map(|personal| text(serde_json::to_string(personal))).transpose()?;
+        let salt = personal.as_ref().map(|_| rand::random::<[u8; SALT_BYTES]>());
+        let hash = personal.as_ref().zip(salt.as_ref()).map(|(text, salt)| personal_hash(salt, text));
+        Ok(Written { new, about, data, personal, salt, hash })
+    }
+
+    fn add(self, tx: &mut Tx) -> Result<Fact, Error> {
+        let Written { new, about, data, personal, salt, hash } = self;
+        let row = (
+            &*new.subject.kind,
+            new.subject.id,
+            new.name.as_str(),
+            new.at,
+            new.learned_at,
+            &new.by,
+            about,
+            data,
+            personal,
+            salt,
+            hash,
+        );
+        let (seq,) = tx.one(&ADD, row)?;
+        Ok(Fact {
+            seq: seq as u64,
+            name: new.name,
+            at: promise::fact::to_microsecond(new.at),
+            learned_at: promise::fact::to_microsecond(new.learned_at),
+            by: new.by,
+            about: new.about,
+            data: new.data,
+        })
+    }
 }
 
 /// What stands in the leaf for the personal part of a fact.

@@ -15,6 +15,7 @@
 //! *Invariant*: nothing here updates or deletes a fact or a final verdict, but for its place in the tree, the
 //! mark of a later verdict, and the erasure of personal data, which leaves its salted hash behind.
 
+mod ahead;
 mod docket;
 mod fact;
 mod obligation;
@@ -26,16 +27,18 @@ pub mod history;
 pub mod tree;
 pub mod verify;
 
+pub use ahead::ahead;
 pub use docket::{
     Heeded, TermsOf, Waiting, docket, facts_heeded, fold_docket, judge_put_off, next_look_at, put_off,
     put_off_count, put_off_since, take_waiting,
 };
 pub use fact::{
-    NewFact, Personal, StoredFact, Subject, append, erase_personal, facts_of, personal_of, story_of,
+    NewFact, Personal, StoredFact, Subject, append, append_of, erase_personal, facts_of, personal_of,
+    story_of,
 };
 pub use obligation::{
-    Changed, Context, Due, Folded, Moment, StoredObligation, due, fold_subject, next_wake_at, obligation,
-    obligations_of, told, verdicts_of,
+    Changed, Context, Due, Folded, Judged, Moment, StoredObligation, due, fold_subject, next_wake_at,
+    obligation, obligations_of, told, verdicts_of,
 };
 
 /// The ledger's migration, the first of the list.

@@ -170,6 +170,49 @@ pub fn fold_subject(
     Ok(Folded { changed, next_due_at: judged.next_due_at(), obligations: judged.obligations().to_vec() })
 }
 
+/// What a subject owes of which nothing was known before, judged from its first facts and written out: all of it
+/// without the database.
+pub struct Judged {
+    docket: Docket,
+    /// The obligations as texts.
+    bodies: Vec<String>,
+    because: String,
+}
+
+impl Judged {
+    /// Judges the first facts of a subject.
+    ///
+    /// Errors: [`Error::Corrupt`] where they cannot be judged.
+    pub fn of(terms: &Terms, subject: &Subject, facts: Vec<Fact>) -> Result<Judged, Error> {
+        let because = facts.last().map(|fact| format!("fact:{}", fact.seq)).unwrap_or_default();
+        let docket = judged(terms, subject, facts)?;
+        let bodies = docket.obligations().iter().map(body).collect::<Result<_, _>>()?;
+        Ok(Judged { docket, bodies, because })
+    }
+
+    /// What it owes.
+    pub fn obligations(&self) -> &[Obligation] {
+        self.docket.obligations()
+    }
+
+    /// Writes it.
+    ///
+    /// Errors: [`Error`] of the database.
+    pub fn write(
+        self,
+        tx: &mut Tx,
+        context: &Context,
+        subject: &Subject,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut writer = Writer::new(tx, context, subject, self.because, now);
+        for (obligation, body) in self.docket.obligations().iter().zip(self.bodies) {
+            writer.add(1, obligation, body)?;
+        }
+        Ok(())
+    }
+}
+
 /// Judges a subject from its facts alone.
 pub(crate) fn judged(terms: &Terms, subject: &Subject, mut facts: Vec<Fact>) -> Result<Docket, Error> {
     facts.sort_by_key(Fact::order);
@@ -242,15 +285,17 @@ impl<'a> Writer<'a> {
         match current {
             Some(row) if row.body == *obligation => Ok(()),
             Some(row) if row.body.state.is_open() => self.rewrite(row, obligation),
-            Some(row) => {
-                self.supersede(row)?;
-                self.add(next_verdict, Some(row.body.state), obligation)
+            current => {
+                let before = current.map(|row| row.body.state);
+                current.map(|row| self.supersede(row)).transpose()?;
+                let id = self.add(next_verdict, obligation, body(obligation)?)?;
+                self.changed.push(Changed { id, before, obligation: obligation.clone() });
+                Ok(())
             }
-            None => self.add(next_verdict, None, obligation),
         }
     }
 
-    fn add(&mut self, verdict: i64, before: Option<State>, obligation: &Obligation) -> Result<(), Error> {
+    fn add(&mut self, verdict: i64, obligation: &Obligation, body: String) -> Result<i64, Error> {
         let (told, wake_at) = wake(obligation, 0, self.now);
         let row = (
             &*self.subject.kind,
@@ -272,11 +317,9 @@ impl<'a> Writer<'a> {
             obligation.state.ended_at(),
             told,
             wake_at,
-            body(obligation)?,
+            body,
         );
-        let (id,) = self.tx.one(&ADD, row)?;
-        self.changed.push(Changed { id, before, obligation: obligation.clone() });
-        Ok(())
+        Ok(self.tx.one(&ADD, row)?.0)
     }
 
     fn rewrite(&mut self, row: &StoredObligation, obligation: &Obligation) -> Result<(), Error> {

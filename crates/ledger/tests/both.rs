@@ -35,7 +35,7 @@ fn a_fact_comes_back_as_it_was_said() {
         let given = vec![reported(1), reported(2), late];
         let (appended, read) = database
             .write_now::<_, Error>(move |tx| {
-                let appended = append(tx, &given)?;
+                let appended = append(tx, given)?;
                 Ok((appended, facts_of(tx, &Subject::new("ticket", 1))?))
             })
             .expect("append");
@@ -56,9 +56,7 @@ fn personal_parts_stand_beside_the_fact_and_can_be_erased() {
         fact.personal = Some(personal.clone());
         let given = vec![fact, reported(1)];
         let seqs = database
-            .write_now::<_, Error>(move |tx| {
-                Ok(append(tx, &given)?.iter().map(|f| f.seq).collect::<Vec<_>>())
-            })
+            .write_now::<_, Error>(move |tx| Ok(append(tx, given)?.iter().map(|f| f.seq).collect::<Vec<_>>()))
             .expect("append");
         let (first, second) = (seqs[0], seqs[1]);
         let read = move |seq| database.read_now::<_, Error>(move |tx| personal_of(tx, seq)).expect("read");

@@ -63,13 +63,14 @@ fn told(database: &Database, of: Subject, name: &str, minute: i64, data: Data, t
     new.data = data;
     database
         .write_now::<_, Error>(move |tx| {
-            let facts = append(tx, &[new])?;
+            let facts = append(tx, vec![new])?;
+            let seqs: Vec<u64> = facts.iter().map(|fact| fact.seq).collect();
             let heeded: Vec<Heeded> = facts.into_iter().map(|fact| Heeded { fact, terms: terms() }).collect();
             let mut all = |_: &mut Tx, _: &Fact| Ok(Some(terms()));
             let context = Context::default();
             match then {
                 Then::Judged => fold_docket(tx, &call(), &context, &heeded, &mut all, at(minute)).map(drop),
-                Then::PutOff => put_off(tx, &call(), &context, &heeded, at(minute)),
+                Then::PutOff => put_off(tx, &call(), &context, &seqs, at(minute)),
             }
         })
         .expect("recorded");

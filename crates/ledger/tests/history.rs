@@ -17,7 +17,7 @@ fn subject() -> Subject {
 fn add(database: &Database, facts: i64) {
     let new: Vec<NewFact> =
         (0..facts).map(|_| NewFact::new(subject(), "ticket.note_added", Timestamp::UNIX_EPOCH)).collect();
-    database.write_now::<_, Error>(move |tx| append(tx, &new).map(drop)).expect("append");
+    database.write_now::<_, Error>(move |tx| append(tx, new).map(drop)).expect("append");
 }
 
 fn seal(database: &Database, max: i64) -> history::Sealed {

@@ -76,7 +76,7 @@ fn reported(ticket: i64, severity: &str, minute: i64) -> NewFact {
 }
 
 fn record(tx: &mut Tx, new: &NewFact, now: i64) -> Result<Folded, Error> {
-    let facts = append(tx, std::slice::from_ref(new))?;
+    let facts = append(tx, vec![new.clone()])?;
     let context = Context { customer_id: Some(7), ..Context::default() };
     fold_subject(tx, &terms(), &context, &new.subject, &facts, at(now))
 }
@@ -216,7 +216,7 @@ fn whatever_is_bent_is_found() {
 fn a_tile_that_was_bent_is_found() {
     each_database(MIGRATIONS, |database| {
         let many: Vec<NewFact> = (0..600).map(|n| fact(1, "ticket.note_added", n)).collect();
-        database.write_now::<_, Error>(move |tx| append(tx, &many).map(drop)).expect("recorded");
+        database.write_now::<_, Error>(move |tx| append(tx, many).map(drop)).expect("recorded");
         seal_and_sign(database);
         assert_eq!(report(database).differences, Vec::<String>::new());
         let bend = "UPDATE tile SET hashes = (SELECT t.hashes FROM tile t WHERE t.level = 0 AND t.number = 1)

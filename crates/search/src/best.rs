@@ -7,9 +7,13 @@
 //! falls short.
 //!
 //! Conditions are asked of the few that could rank; one that holds for few leads instead. Nothing is estimated: the hits
-//! are those that scoring everything would find.
+//! are those that scoring everything would find. Where there is much to look at, a segment is looked at in parts, each on
+//! a processor; the hits and their order do not follow from which of them is the quickest.
 
 use std::cmp::Reverse;
+use std::num::NonZero;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tantivy::query::{ConstScoreQuery, EnableScoring, Query, Scorer, Weight};
 use tantivy::schema::Field;
@@ -24,6 +28,10 @@ const FIRST: u32 = 512;
 /// A segment of no more entries is scored whole: those that take in what is new are made anew every few moments, and
 /// to learn each time what terms can do there would cost more.
 const SMALL: u32 = 16_384;
+/// Terms that stand in a segment so often are worth a thread for a part of it.
+const WORTH_A_THREAD: u64 = if cfg!(test) { 5_000 } else { 200_000 };
+/// The most parts of a segment: more searches than one are under way.
+const PARTS_MOST: usize = 4;
 /// Sums in another order differ in their last digits.
 const ROUNDING: Score = 1.0 + Score::EPSILON * 64.0;
 
@@ -45,7 +53,9 @@ pub(crate) fn best(
     };
     let union =
         Union { searcher, strengths, text, terms, must: conditions(must)?, must_not: conditions(must_not)? };
-    let mut top = Top { least: union.first(wanted)?, wanted, hits: Vec::with_capacity(wanted + 1) };
+    let least = Least::default();
+    let first = union.first(wanted)?;
+    let mut top = Top::new(first, wanted, &least);
     for place in newest_first(searcher)? {
         let segment = searcher.segment_reader(place);
         union.look(segment, place, &mut top)?;
@@ -63,10 +73,34 @@ fn newest_first(searcher: &Searcher) -> tantivy::Result<Vec<u32>> {
     Ok(places.into_iter().map(|(_, place)| place).collect())
 }
 
+/// What the hits of any part of a segment score at least, once it has as many as are wanted.
+struct Least(AtomicU32);
+
+impl Default for Least {
+    fn default() -> Least {
+        Least(AtomicU32::new(0.0_f32.to_bits()))
+    }
+}
+
+impl Least {
+    fn get(&self) -> Score {
+        Score::from_bits(self.0.load(Ordering::Relaxed))
+    }
+
+    /// Raises it. Scores are positive, and the bits of positive numbers are in the order of the numbers.
+    fn raise(&self, score: Score) {
+        if score > 0.0 {
+            self.0.fetch_max(score.to_bits(), Ordering::Relaxed);
+        }
+    }
+}
+
 /// The best hits so far, the best first.
-struct Top {
+struct Top<'l> {
     /// What a hit must score more than, whatever was found.
     least: Score,
+    /// What a hit must score at least, by what is found elsewhere at the same time.
+    elsewhere: &'l Least,
     wanted: usize,
     hits: Vec<Found>,
 }
@@ -76,13 +110,17 @@ struct Found {
     at: DocAddress,
 }
 
-impl Top {
+impl<'l> Top<'l> {
+    fn new(least: Score, wanted: usize, elsewhere: &'l Least) -> Top<'l> {
+        Top { least, elsewhere, wanted, hits: Vec::with_capacity(wanted + 1) }
+    }
+
     /// What a hit must score more than.
+    ///
+    /// What is found elsewhere may be behind an equal hit of this part in the order, so that an equal one is taken in.
+    #[inline]
     fn least(&self) -> Score {
-        match self.hits.last() {
-            Some(last) if self.hits.len() >= self.wanted => last.score.max(self.least),
-            _ => self.least,
-        }
+        self.least.max(self.elsewhere.get().next_down())
     }
 
     /// Takes a hit in, unless it is there: what holds several of the leading terms is met again.
@@ -93,6 +131,12 @@ impl Top {
         let place = self.hits.partition_point(|hit| hit.score >= score);
         self.hits.insert(place, Found { score, at });
         self.hits.truncate(self.wanted);
+        if self.hits.len() >= self.wanted
+            && let Some(last) = self.hits.last()
+        {
+            self.least = last.score.max(self.least);
+            self.elsewhere.raise(last.score);
+        }
     }
 }
 
@@ -108,19 +152,20 @@ struct Union<'a> {
 impl Union<'_> {
     /// A score that so many entries reach at least, a little less: theirs is found again, in another order perhaps.
     fn first(&self, wanted: usize) -> tantivy::Result<Score> {
-        let mut top = Top { least: Score::MIN, wanted, hits: Vec::with_capacity(wanted + 1) };
+        let nothing = Least::default();
+        let mut top = Top::new(Score::MIN, wanted, &nothing);
         let segments = self.searcher.segment_readers().iter();
         let largest =
             segments.filter(|segment| segment.max_doc() > SMALL).max_by_key(|segment| segment.max_doc());
         if let Some(segment) = largest {
             let outlook = self.outlook(segment)?;
-            self.sweep(&outlook, 0, 0)?.lead(FIRST, &mut top)?;
+            self.sweep(&outlook, 0, 0)?.lead(0..TERMINATED, FIRST, &mut top)?;
         }
-        Ok(top.least() / ROUNDING)
+        Ok(top.least / ROUNDING)
     }
 
     /// Looks for better hits in a segment.
-    fn look(&self, segment: &SegmentReader, place: u32, top: &mut Top) -> tantivy::Result<()> {
+    fn look(&self, segment: &SegmentReader, place: u32, top: &mut Top<'_>) -> tantivy::Result<()> {
         if segment.max_doc() <= SMALL {
             return self.score_all(segment, place, top);
         }
@@ -139,17 +184,57 @@ impl Union<'_> {
                 return Ok(());
             }
         }
+        let parts = parts(segment.max_doc(), outlook.work);
+        let [part] = &parts[..] else { return self.look_in_parts(&outlook, &parts, place, top) };
+        self.look_in(&outlook, part, place, top)
+    }
+
+    /// Looks at the parts of a segment at the same time. What they find is taken in in their order.
+    fn look_in_parts(
+        &self,
+        outlook: &Outlook<'_>,
+        parts: &[Range<DocId>],
+        place: u32,
+        top: &mut Top<'_>,
+    ) -> tantivy::Result<()> {
+        let (least, wanted, elsewhere) = (top.least, top.wanted, top.elsewhere);
+        let look = |part: &Range<DocId>| {
+            let mut found = Top::new(least, wanted, elsewhere);
+            self.look_in(outlook, part, place, &mut found).map(|()| found.hits)
+        };
+        let found = std::thread::scope(|scope| {
+            let (here, others) = parts.split_first().expect("a segment has a part");
+            let others: Vec<_> = others.iter().map(|part| scope.spawn(|| look(part))).collect();
+            let mut found = vec![look(here)];
+            for other in others {
+                found.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+            found
+        });
+        for hits in found {
+            hits?.into_iter().for_each(|hit| top.take(hit.score, hit.at));
+        }
+        Ok(())
+    }
+
+    fn look_in(
+        &self,
+        outlook: &Outlook<'_>,
+        part: &Range<DocId>,
+        place: u32,
+        top: &mut Top<'_>,
+    ) -> tantivy::Result<()> {
         for leading in 0..outlook.groups.len() {
             if most(&outlook.rest[leading]) <= top.least() {
                 break;
             }
-            self.sweep(&outlook, leading, place)?.lead(u32::MAX, top)?;
+            self.sweep(outlook, leading, place)?.lead(part.clone(), u32::MAX, top)?;
         }
         Ok(())
     }
 
     /// Scores whatever holds a term.
-    fn score_all(&self, segment: &SegmentReader, place: u32, top: &mut Top) -> tantivy::Result<()> {
+    fn score_all(&self, segment: &SegmentReader, place: u32, top: &mut Top<'_>) -> tantivy::Result<()> {
         let mut scores: Vec<Score> = vec![0.0; segment.max_doc() as usize];
         for term in self.terms {
             let mut list = term.list(segment)?;
@@ -198,7 +283,8 @@ impl Union<'_> {
             rest[nth] = rest[nth + 1];
             add(&mut rest[nth], &group.all.map(|most| most * ROUNDING));
         }
-        Ok(Outlook { segment, lengths, groups, rest })
+        let work = shares.iter().map(|share| u64::from(share.entries)).sum();
+        Ok(Outlook { segment, lengths, groups, rest, work })
     }
 
     /// Begins a way through a segment, for the groups from one on.
@@ -229,6 +315,17 @@ struct Outlook<'s> {
     groups: Vec<Group>,
     /// What each group and all after it add at most.
     rest: Vec<ByLength>,
+    /// How often the terms stand there, all together.
+    work: u64,
+}
+
+/// The parts in which a segment is looked at.
+fn parts(entries: DocId, work: u64) -> Vec<Range<DocId>> {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let worth = usize::try_from(work / WORTH_A_THREAD).unwrap_or(PARTS_MOST);
+    let count = processors.min(PARTS_MOST).min(worth).max(1) as DocId;
+    let each = entries.div_ceil(count);
+    (0..count).map(|nth| nth * each..((nth + 1) * each).min(entries)).collect()
 }
 
 /// A term of a segment, and those that stand only where it stands.
@@ -309,15 +406,18 @@ impl Asked<'_> {
 
 impl Sweep<'_> {
     /// Goes through what holds the first term, and could rank with the help of the others; through so many at most.
-    fn lead(&mut self, at_most: u32, top: &mut Top) -> tantivy::Result<()> {
+    fn lead(&mut self, part: Range<DocId>, at_most: u32, top: &mut Top<'_>) -> tantivy::Result<()> {
         let Some(Led { asked, more, .. }) = self.terms.first() else { return Ok(()) };
         let mut others = self.rest[1];
         add(&mut others, more);
         let others = most(&others);
         let mut list = asked.term.list(self.segment)?;
+        if part.start > 0 {
+            list.stands_at(part.start);
+        }
         for _ in 0..at_most {
             let document = list.document();
-            if document == TERMINATED {
+            if document >= part.end {
                 break;
             }
             self.standing.clear();
@@ -335,7 +435,7 @@ impl Sweep<'_> {
         from: usize,
         document: DocId,
         mut score: Score,
-        top: &mut Top,
+        top: &mut Top<'_>,
     ) -> tantivy::Result<()> {
         let length = self.lengths.place(document);
         let mut more: Score = self.standing.iter().map(|nth| self.terms[*nth].more[length]).sum();
@@ -490,9 +590,20 @@ mod tests {
                     }
                     let once: std::collections::HashSet<&DocAddress> = found.iter().collect();
                     assert_eq!(once.len(), found.len());
+                    let again = best(&searcher, &strengths, text, &weighed, &must, &must_not, wanted)?;
+                    assert_eq!(again, found, "equals are in the same order, whichever part was the quickest");
                 }
             }
         }
         Ok(())
+    }
+
+    #[test]
+    fn the_parts_of_a_segment_are_all_of_it() {
+        for (entries, work) in [(0, 0), (1, u64::MAX), (25_000, 0), (25_001, 100_000), (7, 100_000)] {
+            let parts = parts(entries, work);
+            let all: Vec<DocId> = parts.iter().cloned().flatten().collect();
+            assert_eq!(all, (0..entries).collect::<Vec<_>>(), "{parts:?}");
+        }
     }
 }

@@ -4,24 +4,23 @@
 //! owner knows how far it has come; what was added behind the mark is simply added again.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::{Index as Tantivy, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+use tantivy::{Index as Tantivy, IndexReader, ReloadPolicy, TantivyDocument, Term};
 
 use crate::Error;
 use crate::analysis::{self, beginning, characters, code_terms, grams, words};
 use crate::cutting::Cut;
 use crate::weigh::Strengths;
+use crate::writer::Writer;
 
 /// The shape of the index and of its terms. Whoever keeps one on disk throws it away when this changes.
 pub const VERSION: u32 = 2;
 
-/// Memory of a writer, in bytes.
-const WRITER_BYTES: usize = 16 << 20;
 /// The longest text of one thing that is indexed, in characters.
 const TEXT_MOST_CHARS: usize = 20_000;
 /// The beginning of a text tells what it is about: the first line or so, and the first paragraph or so.
@@ -102,7 +101,7 @@ struct Kept {
     tantivy: Tantivy,
     fields: Fields,
     reader: IndexReader,
-    writer: Mutex<IndexWriter>,
+    writer: Writer,
     strengths: Strengths,
 }
 
@@ -131,7 +130,7 @@ impl Index {
             tantivy.tokenizers().register(cut.name(), cut);
         }
         let reader = tantivy.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let writer = Mutex::new(tantivy.writer_with_num_threads(1, WRITER_BYTES)?);
+        let writer = Writer::open(&tantivy)?;
         Ok(Index(Arc::new(Kept { tantivy, fields, reader, writer, strengths: Strengths::default() })))
     }
 
@@ -139,32 +138,44 @@ impl Index {
     ///
     /// Errors: [`Error`] where the disk is full.
     pub fn put(&self, entries: &[Entry]) -> Result<(), Error> {
-        let writer = self.writer();
-        for entry in entries {
-            writer.delete_term(Term::from_field_text(self.0.fields.key, &entry.key));
-            writer.add_document(document(&self.0.fields, entry))?;
-        }
-        Ok(())
+        let fields = &self.0.fields;
+        let documents: Vec<(Term, TantivyDocument)> = entries
+            .iter()
+            .map(|entry| (Term::from_field_text(fields.key, &entry.key), document(fields, entry)))
+            .collect();
+        self.0.writer.with(move |writer| {
+            for (before, document) in documents {
+                writer.delete_term(before);
+                writer.add_document(document)?;
+            }
+            Ok(())
+        })
     }
 
     /// Takes entries out.
-    pub fn remove(&self, keys: &[String]) {
-        let writer = self.writer();
-        for key in keys {
-            writer.delete_term(Term::from_field_text(self.0.fields.key, key));
-        }
+    ///
+    /// Errors: [`Error`] where the index is no longer written.
+    pub fn remove(&self, keys: &[String]) -> Result<(), Error> {
+        let terms: Vec<Term> = keys.iter().map(|key| Term::from_field_text(self.0.fields.key, key)).collect();
+        self.0.writer.with(move |writer| {
+            for term in terms {
+                writer.delete_term(term);
+            }
+            Ok(())
+        })
     }
 
     /// Makes what was put in findable and safe from a crash, with the mark up to which it is complete.
     ///
     /// Errors: [`Error`] where the disk is full; the last commit stays.
     pub fn commit(&self, mark: &str) -> Result<(), Error> {
-        {
-            let mut writer = self.writer();
+        let mark = mark.to_owned();
+        self.0.writer.with(move |writer| {
             let mut prepared = writer.prepare_commit()?;
-            prepared.set_payload(mark);
+            prepared.set_payload(&mark);
             prepared.commit()?;
-        }
+            Ok(())
+        })?;
         self.0.reader.reload()?;
         self.0.strengths.keep(&self.searcher());
         Ok(())
@@ -192,11 +203,6 @@ impl Index {
 
     pub(crate) fn strengths(&self) -> &Strengths {
         &self.0.strengths
-    }
-
-    fn writer(&self) -> MutexGuard<'_, IndexWriter> {
-        // A panic while writing leaves nothing half done: what is not committed is added again.
-        self.0.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -18,6 +18,7 @@ pub mod names;
 mod query;
 mod terms;
 mod weigh;
+mod writer;
 
 pub use find::{Found, Hit, Order, Reason, Wanted};
 pub use highlight::{Marked, mark};

@@ -170,7 +170,7 @@ fn an_index_follows_its_owner_and_survives() {
     let typed = |typed: &str| Wanted { asked: Asked::plain(typed), limit: 5, ..Wanted::default() };
     assert_eq!(keys(&index.find(&typed("卡纸")).unwrap()), "");
     assert_eq!(keys(&index.find(&typed("缺墨")).unwrap()), "k");
-    index.remove(&["k".to_owned()]);
+    index.remove(&["k".to_owned()]).unwrap();
     index.commit("3").unwrap();
     assert_eq!(index.count(), 0);
 }

@@ -35,7 +35,7 @@ fn add(database: &Database, facts: i64) {
     let new: Vec<NewFact> = (1..=facts)
         .map(|n| NewFact::new(Subject::new("customer", n), "customer.edited", Timestamp::UNIX_EPOCH))
         .collect();
-    database.write_now::<_, Error>(move |tx| append(tx, &new).map(drop)).expect("added");
+    database.write_now::<_, Error>(move |tx| append(tx, new).map(drop)).expect("added");
 }
 
 /// A data directory with sealed facts, a key, a signed checkpoint and an attachment.

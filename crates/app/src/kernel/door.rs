@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use db::Tx;
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Context, Heeded, NewFact, Subject};
+use ledger::{Context, Heeded, Judged, NewFact, Subject};
 use promise::{Fact, Name, Obligation, Terms};
 use rules::event::{About, Event, Happening, Subject as Topic};
 use rules::ids::{CommitmentId, TicketId};
@@ -21,6 +21,9 @@ use super::live::Nudge;
 use super::once::Claim;
 use super::state::App;
 use super::terms::Library;
+
+/// The first fact of every ticket.
+const REPORTED: &str = "ticket.reported";
 
 /// A change under way: the transaction, the one reference time, and what happened so far.
 pub struct Change<'a> {
@@ -212,16 +215,19 @@ fn run<T>(
     let Change { happened, mut topics, puts_off, tx, .. } = change;
     let notable: Vec<Value> = happened.iter().filter_map(|told| notable(told, now)).collect();
     let abouts: Vec<About> = happened.iter().map(|told| told.happening.about).collect();
-    let facts: Vec<NewFact> = happened.into_iter().map(fact).collect::<Result<_, _>>()?;
-    let recorded = ledger::append(tx, &facts)?;
+    let tickets: Vec<Option<TicketId>> = happened.iter().map(|told| ticket_of(&told.happening)).collect();
+    let recorded = ledger::append_of(tx, happened, fact)?;
     for payload in notable {
         ledger::outbox::put(tx, "event", &payload, now, now)?;
     }
-    for (subject, about, new) in dockets(app, tx, &abouts, &recorded)? {
+    for (subject, about, heeded) in dockets(app, tx, &abouts, &recorded)? {
         if puts_off {
-            ledger::put_off(tx, &subject, &context(&about), &new, now)?;
+            let seqs: Vec<u64> = heeded.iter().map(|(nth, _)| recorded[*nth].seq).collect();
+            ledger::put_off(tx, &subject, &context(&about), &seqs, now)?;
             continue;
         }
+        let new = heeded.into_iter().map(|(nth, terms)| Heeded { fact: recorded[nth].clone(), terms });
+        let new: Vec<Heeded> = new.collect();
         let mut terms = |tx: &mut Tx, fact: &Fact| terms_by(&app.library, tx, fact);
         ledger::fold_docket(tx, &subject, &context(&about), &new, &mut terms, now)?;
         let topic = format!("{}:{}", subject.kind, subject.id);
@@ -229,14 +235,15 @@ fn run<T>(
             topics.push(topic);
         }
     }
-    for story in stories(&facts, &abouts, recorded) {
-        judge(app, tx, &story, now)?;
+    let stories = stories(&tickets, &abouts, recorded);
+    for story in &stories {
         for topic in ["queue".to_owned(), format!("ticket:{}", story.ticket)] {
             if !topics.contains(&topic) {
                 topics.push(topic);
             }
         }
     }
+    judge(app, tx, stories, now)?;
     Ok((value, topics))
 }
 
@@ -278,22 +285,25 @@ pub fn terms_by(library: &Library, tx: &mut Tx, fact: &Fact) -> Result<Option<Ar
     terms.map(Some).map_err(|failure| db::Error::Corrupt(format!("fact {}: {failure}", fact.seq)))
 }
 
+/// The ticket whose story something belongs to.
+fn ticket_of(happening: &Happening) -> Option<TicketId> {
+    happening.subject().filter(|(topic, _)| *topic == Topic::Ticket).map(|(_, id)| TicketId(id))
+}
+
+/// A docket, whom it concerns, and the places of the facts that it heeds with the terms that were in force for them.
+type Heeding = (Subject, About, Vec<(usize, Arc<Terms>)>);
+
 /// Gathers the new facts by the dockets that heed them, in the order of the dockets, so that two changes never wait
 /// for each other.
-fn dockets(
-    app: &App,
-    tx: &mut Tx,
-    abouts: &[About],
-    recorded: &[Fact],
-) -> Result<Vec<(Subject, About, Vec<Heeded>)>, Failure> {
-    let mut found: BTreeMap<(&'static str, i64), (About, Vec<Heeded>)> = BTreeMap::new();
-    for (about, fact) in abouts.iter().zip(recorded) {
+fn dockets(app: &App, tx: &mut Tx, abouts: &[About], recorded: &[Fact]) -> Result<Vec<Heeding>, Failure> {
+    let mut found: BTreeMap<(&'static str, i64), (About, Vec<(usize, Arc<Terms>)>)> = BTreeMap::new();
+    for (nth, (about, fact)) in abouts.iter().zip(recorded).enumerate() {
         let Some(terms) = terms_by(&app.library, tx, fact)? else { continue };
         for (noun, id) in about.pairs() {
             if keeps_docket(noun) && terms.heeds(noun, fact.name.as_str()) {
                 let (latest, facts) = found.entry((noun, id)).or_default();
                 *latest = *about;
-                facts.push(Heeded { fact: fact.clone(), terms: terms.clone() });
+                facts.push((nth, terms.clone()));
             }
         }
     }
@@ -318,14 +328,11 @@ struct Story {
 }
 
 /// Gathers the new facts by the ticket whose story they belong to, in the order in which they were recorded.
-fn stories(new: &[NewFact], abouts: &[About], recorded: Vec<Fact>) -> Vec<Story> {
+fn stories(tickets: &[Option<TicketId>], abouts: &[About], recorded: Vec<Fact>) -> Vec<Story> {
     let mut stories: Vec<Story> = Vec::new();
     let mut places: HashMap<TicketId, usize> = HashMap::new();
-    for ((new, about), fact) in new.iter().zip(abouts).zip(recorded) {
-        if new.subject.kind != Topic::Ticket.code() {
-            continue;
-        }
-        let ticket = TicketId(new.subject.id);
+    for ((ticket, about), fact) in tickets.iter().zip(abouts).zip(recorded) {
+        let Some(ticket) = *ticket else { continue };
         match places.get(&ticket) {
             Some(&place) => stories[place].facts.push(fact),
             None => {
@@ -337,16 +344,40 @@ fn stories(new: &[NewFact], abouts: &[About], recorded: Vec<Fact>) -> Vec<Story>
     stories
 }
 
-/// Folds the new facts of a ticket through the commitment that was in force for it, and keeps on the ticket
+/// Folds the new facts of tickets through the commitments that were in force for them, and keeps on each ticket
 /// which deadline comes first. Without a commitment nothing is owed.
-fn judge(app: &App, tx: &mut Tx, story: &Story, now: Timestamp) -> Result<(), Failure> {
-    let Some(commitment) = story.about.commitment else { return Ok(()) };
-    let terms = app.library.terms(tx, commitment)?;
-    let context = context(&story.about);
-    let subject = Subject::new(Topic::Ticket.code(), story.ticket.get());
-    let folded = ledger::fold_subject(tx, &terms, &context, &subject, &story.facts, now)?;
-    (app.keep)(tx, story.ticket, &folded.obligations)?;
-    Ok(())
+///
+/// A story that begins with its report has no facts before these: it is judged ahead of the one that is being written.
+fn judge(app: &App, tx: &mut Tx, stories: Vec<Story>, now: Timestamp) -> Result<(), Failure> {
+    let mut owing = Vec::with_capacity(stories.len());
+    for story in stories {
+        if let Some(commitment) = story.about.commitment {
+            owing.push((app.library.terms(tx, commitment)?, story));
+        }
+    }
+    let judged = |(terms, mut story): (Arc<Terms>, Story)| {
+        let subject = Subject::new(Topic::Ticket.code(), story.ticket.get());
+        let begins = story.facts.first().is_some_and(|fact| fact.name.as_str() == REPORTED);
+        let judged = begins.then(|| Judged::of(&terms, &subject, std::mem::take(&mut story.facts)));
+        (terms, subject, story, judged)
+    };
+    ledger::ahead(owing, judged, |all| {
+        for (terms, subject, story, judged) in all {
+            let context = context(&story.about);
+            match judged {
+                Some(judged) => {
+                    let judged = judged?;
+                    (app.keep)(tx, story.ticket, judged.obligations())?;
+                    judged.write(tx, &context, &subject, now)?;
+                }
+                None => {
+                    let folded = ledger::fold_subject(tx, &terms, &context, &subject, &story.facts, now)?;
+                    (app.keep)(tx, story.ticket, &folded.obligations)?;
+                }
+            }
+        }
+        Ok(())
+    })
 }
 
 /// A happening as the engine would read it if it were recorded: to foresee what would be owed.

@@ -164,7 +164,7 @@ pub async fn turn(app: &App) -> Result<Turn, Failure> {
     if is_news {
         tokio::task::spawn_blocking(move || {
             index.put(&entries)?;
-            index.remove(&gone);
+            index.remove(&gone)?;
             index.commit(&next.to_string())
         })
         .await

@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
-use db::Query;
+use db::{Query, Tx};
 use jiff::tz::TimeZone;
 use rules::access::{Permission, perm};
 use rules::ids::*;
@@ -29,51 +29,72 @@ use crate::kernel::actor::Actor;
 use crate::kernel::errors::Failure;
 use crate::kernel::form::Form;
 use crate::kernel::state::App;
+use crate::layout::l10n::L10n;
 
 /// Tags that one list narrows by.
 const TAGS_MOST: usize = 5;
 /// Read by the tag, so that the cost follows what bears it.
 const BEARS: &str = "id IN (SELECT ticket_id FROM ticket_tag WHERE tag_id = ?)";
 
-/// The ticket with everything that is owed, as it stands now.
+/// The ticket with everything that is owed and all that stands beside it, as it stands now.
 async fn whole<P>(app: &App, actor: &Actor<P>, id: TicketId) -> Result<TicketBody, Failure> {
-    let shared = app.clone();
-    let l = actor.l.clone();
+    let (l, shared) = (actor.l.clone(), app.clone());
     app.read(move |tx| {
-        let row = store::find(tx, id)?.ok_or(Failure::NotFound)?;
-        let read = row.commitment_id.map(|commitment| shared.library.terms(tx, commitment)).transpose()?;
-        let owed = terms::obligations(tx, id)?.into_iter().map(|stored| {
-            let title = terms::title(&l, read.as_deref(), &stored.body);
-            let body = stored.body;
-            ObligationBody {
-                promise: body.promise.as_str().to_owned(),
-                title,
-                clause: body.clause.to_string(),
-                terms: body.terms.to_string(),
-                cycle: body.cycle,
-                state: body.state.as_str().to_owned(),
-                debtor: body.debtor.as_str().to_owned(),
-                started_at: body.started_at,
-                due_at: body.due_at,
-                original_due_at: body.original_due_at,
-                ended_at: body.state.ended_at(),
-                amended: body.is_amended(),
-                evidence: body.evidence,
-            }
-        });
         let number = |id: TicketId| TicketNumber::of(id).to_string();
         let tags = tags::store::of(tx, id)?.into_iter().map(|(_, name)| name).collect();
         Ok(TicketBody {
             tags: Some(tags),
-            fields: Some(Card::read(tx, id, row.kind, Asker::Desk)?.bodies()),
             spent_min: Some(time_spent::store::sum(tx, id)?),
             part_of: family::store::parent(tx, id)?.map(number),
             parts: Some(family::store::parts(tx, id)?.iter().map(|part| number(part.id)).collect()),
-            obligations: Some(owed.collect()),
-            ..ticket_body(&row)
+            ..owing(&shared, &l, tx, id)?
         })
     })
     .await
+}
+
+/// The ticket as its report made it: no tag, no time and no part can stand beside it yet.
+async fn reported<P>(app: &App, actor: &Actor<P>, id: TicketId) -> Result<TicketBody, Failure> {
+    let (l, shared) = (actor.l.clone(), app.clone());
+    app.read(move |tx| {
+        Ok(TicketBody {
+            tags: Some(Vec::new()),
+            spent_min: Some(0),
+            parts: Some(Vec::new()),
+            ..owing(&shared, &l, tx, id)?
+        })
+    })
+    .await
+}
+
+/// The ticket with its fields and everything that is owed.
+fn owing(app: &App, l: &L10n, tx: &mut Tx, id: TicketId) -> Result<TicketBody, Failure> {
+    let row = store::find(tx, id)?.ok_or(Failure::NotFound)?;
+    let read = row.commitment_id.map(|commitment| app.library.terms(tx, commitment)).transpose()?;
+    let owed = terms::obligations(tx, id)?.into_iter().map(|stored| {
+        let title = terms::title(l, read.as_deref(), &stored.body);
+        let body = stored.body;
+        ObligationBody {
+            promise: body.promise.as_str().to_owned(),
+            title,
+            clause: body.clause.to_string(),
+            terms: body.terms.to_string(),
+            cycle: body.cycle,
+            state: body.state.as_str().to_owned(),
+            debtor: body.debtor.as_str().to_owned(),
+            started_at: body.started_at,
+            due_at: body.due_at,
+            original_due_at: body.original_due_at,
+            ended_at: body.state.ended_at(),
+            amended: body.is_amended(),
+            evidence: body.evidence,
+        }
+    });
+    Ok(TicketBody {
+        fields: Some(Card::read(tx, id, row.kind, Asker::Desk)?.bodies()),
+        obligations: Some(owed.collect()),
+        ..ticket_body(&row)
+    })
 }
 
 fn address(id: TicketId) -> String {
@@ -116,7 +137,7 @@ pub async fn create(
             Ok(intake::report(c, report, named, Some(user), &house, &typed)?.id)
         })
         .await?;
-    created(&address(id), &whole(&app, &actor, id).await?)
+    created(&address(id), &reported(&app, &actor, id).await?)
 }
 
 /// Every ticket, newest first.

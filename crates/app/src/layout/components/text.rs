@@ -1,7 +1,7 @@
 //! Buttons, cards, dialogs, tabs, timelines, times.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, Render, html};
 
 use super::state::Tone;
@@ -165,8 +165,18 @@ pub fn time_in(l: &L10n, at: Timestamp, zone: &TimeZone) -> Markup {
     }
 }
 
-/// How long ago or how soon, kept up to date by the script, with the exact time in its title.
+/// The furthest moment of which one says how long ago or how soon it is; further ones are told by their date.
+const NEAR: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How long ago or how soon, kept up to date by the script, with the exact time in its title; further away, the date.
 pub fn when(l: &L10n, at: Timestamp) -> Markup {
+    if at.duration_since(l.now).abs() >= NEAR {
+        return html! {
+            time datetime=(at) title={ (l.datetime_exact(at, &l.zone)) " · " (l.relative(at)) } {
+                (l.datetime_short(at))
+            }
+        };
+    }
     html! {
         time datetime=(at) data-relative title=(l.datetime_exact(at, &l.zone)) { (l.relative(at)) }
     }
