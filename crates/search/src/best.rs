@@ -26,10 +26,11 @@ const RARE: u32 = 32;
 /// How many that hold the strongest term are scored first.
 const FIRST: u32 = 512;
 /// A segment of no more entries is scored whole: those that take in what is new are made anew every few moments, and
-/// to learn each time what terms can do there would cost more.
-const SMALL: u32 = 16_384;
+/// to learn each time what terms can do there would cost more. To score ten thousand for a sentence takes as long as
+/// to learn them, and is never done with.
+const SMALL: u32 = 2_048;
 /// Terms that stand in a segment so often are worth a thread for a part of it.
-const WORTH_A_THREAD: u64 = if cfg!(test) { 5_000 } else { 200_000 };
+const WORTH_A_THREAD: u64 = if cfg!(test) { 5_000 } else { 1_500_000 };
 /// The most parts of a segment: more searches than one are under way.
 const PARTS_MOST: usize = 4;
 /// Sums in another order differ in their last digits.

@@ -4,7 +4,7 @@
 //! decision told of, folds them through the promises of every noun that they are about, and writes the outbox. So evidence, obligations and
 //! notices cannot be forgotten by the author of a feature.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use db::Tx;
@@ -32,7 +32,7 @@ pub struct Change<'a> {
     pub by: By,
     library: &'a Library,
     happened: Vec<Told>,
-    topics: Vec<String>,
+    topics: BTreeSet<String>,
     puts_off: bool,
 }
 
@@ -45,7 +45,7 @@ struct Told {
 
 impl<'a> Change<'a> {
     fn new(tx: &'a mut Tx, library: &'a Library, now: Timestamp, by: By) -> Change<'a> {
-        Change { tx, now, by, library, happened: Vec::new(), topics: Vec::new(), puts_off: false }
+        Change { tx, now, by, library, happened: Vec::new(), topics: BTreeSet::new(), puts_off: false }
     }
 
     /// What a commitment would make of happenings, were they all that is known of their noun.
@@ -106,7 +106,7 @@ impl<'a> Change<'a> {
             Ok::<_, Failure>((value, happened, topics))
         })?;
         self.happened.extend(happened);
-        topics.into_iter().for_each(|topic| self.nudge(topic));
+        self.topics.extend(topics);
         Ok(value)
     }
 
@@ -118,10 +118,7 @@ impl<'a> Change<'a> {
 
     /// After the commit, pages that listen to `topic` hear of it.
     pub fn nudge(&mut self, topic: impl Into<String>) {
-        let topic = topic.into();
-        if !self.topics.contains(&topic) {
-            self.topics.push(topic);
-        }
+        self.topics.insert(topic.into());
     }
 }
 
@@ -184,7 +181,7 @@ impl App {
         judged.len()
     }
 
-    fn committed(&self, topics: Vec<String>) {
+    fn committed(&self, topics: BTreeSet<String>) {
         for topic in topics {
             self.tell(Nudge { topic, writer: None });
         }
@@ -209,7 +206,7 @@ fn run<T>(
     by: By,
     now: Timestamp,
     f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure>,
-) -> Result<(T, Vec<String>), Failure> {
+) -> Result<(T, BTreeSet<String>), Failure> {
     let mut change = Change::new(tx, &app.library, now, by);
     let value = f(&mut change)?;
     let Change { happened, mut topics, puts_off, tx, .. } = change;
@@ -230,19 +227,13 @@ fn run<T>(
         let new: Vec<Heeded> = new.collect();
         let mut terms = |tx: &mut Tx, fact: &Fact| terms_by(&app.library, tx, fact);
         ledger::fold_docket(tx, &subject, &context(&about), &new, &mut terms, now)?;
-        let topic = format!("{}:{}", subject.kind, subject.id);
-        if !topics.contains(&topic) {
-            topics.push(topic);
-        }
+        topics.insert(format!("{}:{}", subject.kind, subject.id));
     }
     let stories = stories(&tickets, &abouts, recorded);
-    for story in &stories {
-        for topic in ["queue".to_owned(), format!("ticket:{}", story.ticket)] {
-            if !topics.contains(&topic) {
-                topics.push(topic);
-            }
-        }
+    if !stories.is_empty() {
+        topics.insert("queue".to_owned());
     }
+    topics.extend(stories.iter().map(|story| format!("ticket:{}", story.ticket)));
     judge(app, tx, stories, now)?;
     Ok((value, topics))
 }
