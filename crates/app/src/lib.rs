@@ -85,6 +85,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     19 "0019_put_off" "put_off",
     20 "0020_reviews" "reviews",
     21 "0021_outbox" "outbox",
+    22 "0022_put_off" "put_off",
 ];
 
 impl App {

@@ -126,7 +126,8 @@ macro_rules! tuples {
 
 tuples!(A A0 0; B B0 1, C C0 2, D D0 3, E E0 4, F F0 5, G G0 6, H H0 7, I I0 8, J J0 9, K K0 10, L L0 11,
     M M0 12, N N0 13, O O0 14, P P0 15, Q Q0 16, R R0 17, S S0 18, T T0 19, U U0 20, V V0 21, W W0 22, Y Y0 23,
-    Z Z0 24, AA AA0 25, AB AB0 26, AC AC0 27, AD AD0 28, AE AE0 29, AF AF0 30, AG AG0 31);
+    Z Z0 24, AA AA0 25, AB AB0 26, AC AC0 27, AD AD0 28, AE AE0 29, AF AF0 30, AG AG0 31, AH AH0 32, AI AI0 33,
+    AJ AJ0 34, AK AK0 35, AL AL0 36, AM AM0 37, AN AN0 38, AO AO0 39, AP AP0 40, AQ AQ0 41, AR AR0 42, AS AS0 43);
 
 /// How a field that is not itself a column type is stored; named after `as` in [`row!`](crate::row).
 #[doc(hidden)]

@@ -14,7 +14,7 @@
 
 use std::sync::Arc;
 
-use db::{Error, Tx, row, statements};
+use db::{Error, Row, Statement, Tx, row, statements};
 use jiff::Timestamp;
 use promise::{Docket, Fact, Terms};
 
@@ -40,25 +40,28 @@ statements! {
          ORDER BY d.seq";
     static OPEN: (String, i64) => () =
         "INSERT INTO docket (noun, noun_id, body) VALUES (?1, ?2, '') ON CONFLICT (noun, noun_id) DO NOTHING";
-    static FIND: (String, i64) => (String, Option<i64>) =
-        "SELECT body, put_off_from FROM docket WHERE noun = ?1 AND noun_id = ?2 {lock}";
+    static FIND: (String, i64) => (String,) = "SELECT body FROM docket WHERE noun = ?1 AND noun_id = ?2 {lock}";
+    static LOCK: (String, i64) => (i64,) = "SELECT noun_id FROM docket WHERE noun = ?1 AND noun_id = ?2 {lock}";
     static SEEN: (String, i64) => (String,) = "SELECT body FROM docket WHERE noun = ?1 AND noun_id = ?2";
     static SAVE: Save => () =
-        "UPDATE docket SET body = ?3, commitment_id = ?4, contract_id = ?5, customer_id = ?6, site_id = ?7, look_at = ?8,
-            put_off_from = NULL, put_off_at = NULL
+        "UPDATE docket SET body = ?3, commitment_id = ?4, contract_id = ?5, customer_id = ?6, site_id = ?7, look_at = ?8
          WHERE noun = ?1 AND noun_id = ?2";
     static PUT_OFF: PutOff => () =
-        "UPDATE docket SET commitment_id = ?3, contract_id = ?4, customer_id = ?5, site_id = ?6,
-            put_off_from = COALESCE(put_off_from, ?7), put_off_at = ?8
+        "INSERT INTO docket_put_off (noun, noun_id, commitment_id, contract_id, customer_id, site_id, from_seq,
+            put_off_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (noun, noun_id) DO UPDATE SET commitment_id = excluded.commitment_id,
+            contract_id = excluded.contract_id, customer_id = excluded.customer_id, site_id = excluded.site_id,
+            put_off_at = excluded.put_off_at";
+    static UNJUDGED: (Timestamp, i64) => (String, i64) =
+        "SELECT noun, noun_id FROM docket_put_off WHERE put_off_at <= ?1 ORDER BY put_off_at, noun, noun_id LIMIT ?2";
+    static IS_PUT_OFF: (String, i64) => Mark =
+        "SELECT from_seq, commitment_id, contract_id, customer_id, site_id FROM docket_put_off
          WHERE noun = ?1 AND noun_id = ?2";
-    static UNJUDGED: (Timestamp, i64) => Waiting =
-        "SELECT noun, noun_id, commitment_id, contract_id, customer_id, site_id, look_at
-         FROM docket WHERE put_off_at <= ?1 ORDER BY put_off_at, noun, noun_id LIMIT ?2 {skip_locked}";
+    static JUDGED: (String, i64) => () = "DELETE FROM docket_put_off WHERE noun = ?1 AND noun_id = ?2";
     static PUT_OFF_SINCE: () => (Timestamp,) =
-        "SELECT put_off_at FROM docket WHERE put_off_at IS NOT NULL ORDER BY put_off_at LIMIT 1";
-    static PUT_OFF_COUNT: () => (i64,) = "SELECT COUNT(*) FROM docket WHERE put_off_at IS NOT NULL";
-    static IS_PUT_OFF: (String, i64) => (bool,) =
-        "SELECT put_off_at IS NOT NULL FROM docket WHERE noun = ?1 AND noun_id = ?2";
+        "SELECT put_off_at FROM docket_put_off ORDER BY put_off_at LIMIT 1";
+    static PUT_OFF_COUNT: () => (i64,) = "SELECT COUNT(*) FROM docket_put_off";
     static WAITING: (Timestamp, i64) => Waiting =
         "SELECT noun, noun_id, commitment_id, contract_id, customer_id, site_id, look_at
          FROM docket WHERE look_at <= ?1 ORDER BY look_at LIMIT ?2 {skip_locked}";
@@ -82,6 +85,17 @@ row! {
         pub customer_id: Option<i64>,
         pub site_id: Option<i64>,
         pub look_at: Option<Timestamp>,
+    }
+}
+
+row! {
+    /// From which fact on the judgement of a docket was put off, and whom it concerns.
+    struct Mark {
+        from_seq: i64,
+        commitment_id: Option<i64>,
+        contract_id: Option<i64>,
+        customer_id: Option<i64>,
+        site_id: Option<i64>,
     }
 }
 
@@ -117,13 +131,14 @@ pub fn fold_docket(
     if new.is_empty() {
         return Ok(Folded::default());
     }
-    let (body, put_off_from) = joined(tx, subject, new.iter().map(|heeded| heeded.fact.seq))?;
-    let earlier = match put_off_from {
-        Some(from) => heeded_from(tx, subject, from, terms_of)?,
-        None => Vec::new(),
+    let body = open(tx, subject, &FIND)?.0;
+    join(tx, subject, new.iter().map(|heeded| heeded.fact.seq))?;
+    let Some(mark) = tx.maybe(&IS_PUT_OFF, (&*subject.kind, subject.id))? else {
+        return judge(tx, subject, context, &body, new, terms_of, now);
     };
-    let new = if earlier.is_empty() { new } else { &earlier };
-    judge(tx, subject, context, &body, new, terms_of, now)
+    tx.run(&JUDGED, (&*subject.kind, subject.id))?;
+    let all = heeded_from(tx, subject, mark.from_seq, terms_of)?;
+    judge(tx, subject, context, &body, &all, terms_of, now)
 }
 
 /// Joins new facts to the docket of a noun, to be judged later by [`judge_put_off`] or with the next fact.
@@ -138,7 +153,8 @@ pub fn put_off(
     now: Timestamp,
 ) -> Result<(), Error> {
     let Some(&first) = seqs.first() else { return Ok(()) };
-    joined(tx, subject, seqs.iter().copied())?;
+    open(tx, subject, &LOCK)?;
+    join(tx, subject, seqs.iter().copied())?;
     let Context { commitment_id, contract_id, customer_id, site_id } = *context;
     let from = first as i64;
     tx.run(
@@ -161,13 +177,17 @@ pub fn judge_put_off(
 ) -> Result<Vec<Subject>, Error> {
     let mut unjudged = tx.all(&UNJUDGED, (until, limit))?;
     // In the order in which every change goes through dockets, so that two never wait for each other.
-    unjudged.sort_by(|a, b| (&a.noun, a.noun_id).cmp(&(&b.noun, b.noun_id)));
+    unjudged.sort();
     let mut judged = Vec::with_capacity(unjudged.len());
-    for Waiting { noun, noun_id, commitment_id, contract_id, customer_id, site_id, .. } in unjudged {
+    for (noun, noun_id) in unjudged {
         let subject = Subject::new(noun, noun_id);
+        let body = open(tx, &subject, &FIND)?.0;
+        // Another may have judged it while this one waited for it.
+        let Some(mark) = tx.maybe(&IS_PUT_OFF, (&*subject.kind, subject.id))? else { continue };
+        let Mark { from_seq, commitment_id, contract_id, customer_id, site_id } = mark;
         let context = Context { commitment_id, contract_id, customer_id, site_id };
-        let (body, put_off_from) = tx.one(&FIND, (&*subject.kind, subject.id))?;
-        let new = heeded_from(tx, &subject, put_off_from.unwrap_or(0), terms_of)?;
+        let new = heeded_from(tx, &subject, from_seq, terms_of)?;
+        tx.run(&JUDGED, (&*subject.kind, subject.id))?;
         judge(tx, &subject, &context, &body, &new, terms_of, now)?;
         judged.push(subject);
     }
@@ -186,21 +206,23 @@ pub fn put_off_count(tx: &mut Tx) -> Result<u64, Error> {
 
 /// Whether the judgement of a docket was put off and is not made yet.
 pub(crate) fn is_put_off(tx: &mut Tx, subject: &Subject) -> Result<bool, Error> {
-    Ok(tx.maybe(&IS_PUT_OFF, (&*subject.kind, subject.id))?.is_some_and(|row| row.0))
+    Ok(tx.maybe(&IS_PUT_OFF, (&*subject.kind, subject.id))?.is_some())
 }
 
-/// Locks the docket and joins facts to it: what was folded so far, and the first fact that was put off.
-fn joined(
-    tx: &mut Tx,
-    subject: &Subject,
-    seqs: impl Iterator<Item = u64>,
-) -> Result<(String, Option<i64>), Error> {
+/// Locks a docket, which is there from now on, and reads of it what `find` asks.
+fn open<R: Row>(tx: &mut Tx, subject: &Subject, find: &Statement<(String, i64), R>) -> Result<R, Error> {
+    if let Some(found) = tx.maybe(find, (&*subject.kind, subject.id))? {
+        return Ok(found);
+    }
     tx.run(&OPEN, (&*subject.kind, subject.id))?;
-    let found = tx.one(&FIND, (&*subject.kind, subject.id))?;
+    tx.one(find, (&*subject.kind, subject.id))
+}
+
+fn join(tx: &mut Tx, subject: &Subject, seqs: impl Iterator<Item = u64>) -> Result<(), Error> {
     for seq in seqs {
         tx.run(&JOIN, (&*subject.kind, subject.id, seq as i64))?;
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Folds facts on what was folded, or judges anew where one lies before it, and writes what changed.

@@ -51,4 +51,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     db::Migration { number: 7, name: "dockets", sql: include_str!("../../../migrations/0007_dockets.sql") },
     db::Migration { number: 19, name: "put_off", sql: include_str!("../../../migrations/0019_put_off.sql") },
     db::Migration { number: 21, name: "outbox", sql: include_str!("../../../migrations/0021_outbox.sql") },
+    db::Migration { number: 22, name: "put_off", sql: include_str!("../../../migrations/0022_put_off.sql") },
 ];

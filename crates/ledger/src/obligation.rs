@@ -190,12 +190,7 @@ impl Judged {
         Ok(Judged { docket, bodies, because })
     }
 
-    /// What it owes.
-    pub fn obligations(&self) -> &[Obligation] {
-        self.docket.obligations()
-    }
-
-    /// Writes it.
+    /// Writes what it owes, and gives it.
     ///
     /// Errors: [`Error`] of the database.
     pub fn write(
@@ -204,12 +199,13 @@ impl Judged {
         context: &Context,
         subject: &Subject,
         now: Timestamp,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<Obligation>, Error> {
+        let obligations = self.docket.into_obligations();
         let mut writer = Writer::new(tx, context, subject, self.because, now);
-        for (obligation, body) in self.docket.obligations().iter().zip(self.bodies) {
+        for (obligation, body) in obligations.iter().zip(self.bodies) {
             writer.add(1, obligation, body)?;
         }
-        Ok(())
+        Ok(obligations)
     }
 }
 
@@ -287,7 +283,9 @@ impl<'a> Writer<'a> {
             Some(row) if row.body.state.is_open() => self.rewrite(row, obligation),
             current => {
                 let before = current.map(|row| row.body.state);
-                current.map(|row| self.supersede(row)).transpose()?;
+                if let Some(row) = current {
+                    self.supersede(row)?;
+                }
                 let id = self.add(next_verdict, obligation, body(obligation)?)?;
                 self.changed.push(Changed { id, before, obligation: obligation.clone() });
                 Ok(())

@@ -13,7 +13,6 @@ row! {
         pub id: i64,
         pub kind: String,
         pub payload: serde_json::Value as json,
-        pub created_at: Timestamp,
         pub due_at: Timestamp,
     }
 }
@@ -24,7 +23,7 @@ statements! {
     static TAKE: (Timestamp, i64) => Message =
         "UPDATE outbox SET done_at = ?1 WHERE id IN
             (SELECT id FROM outbox WHERE done_at IS NULL AND due_at <= ?1 ORDER BY due_at, id LIMIT ?2 {skip_locked})
-         RETURNING id, kind, payload, created_at, due_at";
+         RETURNING id, kind, payload, due_at";
     static NEXT_DUE: () => (Timestamp,) =
         "SELECT due_at FROM outbox WHERE done_at IS NULL ORDER BY due_at LIMIT 1";
     static FORGET: (Timestamp, i64) => () =

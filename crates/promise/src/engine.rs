@@ -88,6 +88,11 @@ impl Docket {
         &self.obligations
     }
 
+    /// The same, for whoever needs nothing else of it.
+    pub fn into_obligations(self) -> Vec<Obligation> {
+        self.obligations
+    }
+
     /// The earliest moment at which an open obligation is due.
     pub fn next_due_at(&self) -> Option<Timestamp> {
         self.obligations.iter().filter(|o| o.state.is_open()).filter_map(|o| o.due_at).min()

@@ -1,8 +1,9 @@
 //! One ticket of the demo company, lived through with the verbs that people use.
 
+use app::Failure;
 use app::kernel::actor::By;
 use app::kernel::door::Change;
-use app::{Failure, tickets};
+use app::tickets::store::{self, Due, TicketRow};
 use jiff::{SignedDuration, Timestamp};
 use rules::Refusal;
 use rules::event::Happening;
@@ -225,12 +226,13 @@ impl Story {
     /// Stores the ticket and what happened to it.
     pub fn store(self, change: &mut Change<'_>) -> Result<TicketId, Failure> {
         let Story { new, mut ticket, told, reporter, at, .. } = self;
-        let no_due = tickets::store::Due::default();
-        let id = tickets::store::add(change.tx, &new, &ticket, &no_due, Some(reporter), new.reported_at)?;
+        let reported = new.happened(ticket.id);
+        ticket.version += reported.len() as i64;
+        let row = TicketRow::of(&new, ticket.clone(), Due::default(), Some(reporter), new.reported_at);
+        let id = store::add(change.tx, &TicketRow { updated_at: at, ..row })?;
         ticket.id = id;
         for happening in new.happened(id) {
             let learned_at = happening.at;
-            ticket.version += 1;
             change.happen_then(happening, By::User(reporter), learned_at);
         }
         for told in told {
@@ -241,14 +243,13 @@ impl Story {
                     change.happen_then(happening, by, learned_at);
                 }
                 Told::Note { at, visibility, text, by } => {
-                    let note = tickets::store::add_note(change.tx, id, visibility, &text, Some(by), at)?;
+                    let note = store::add_note(change.tx, id, visibility, &text, Some(by), at)?;
                     for happening in life::add_note(&ticket, note, visibility, text, at)? {
                         change.happen_then(happening, By::User(by), at);
                     }
                 }
             }
         }
-        tickets::store::save(change.tx, &ticket, at)?;
         Ok(id)
     }
 }

@@ -38,7 +38,7 @@ fn is_json(kind: Option<&HeaderValue>) -> bool {
 
 /// `201 Created` with the address of what was made.
 pub fn created(location: &str, value: &impl Serialize) -> Result<Response, Failure> {
-    let mut response = (StatusCode::CREATED, axum::Json(serde_json::to_value(value)?)).into_response();
+    let mut response = (StatusCode::CREATED, axum::Json(value)).into_response();
     let location = HeaderValue::from_str(location).map_err(Failure::broke)?;
     response.headers_mut().insert(header::LOCATION, location);
     Ok(response)

@@ -279,9 +279,9 @@ pub fn report(
         name(change.tx, &mut row, named, house_zone)?;
     }
     let reported = intake::report(change, report, named, Some(user), house_zone, custom)?;
-    put_on(change, &mut row, reported.id)?;
+    put_on(change, &mut row, reported.id())?;
     keep(change, &mut row, Vec::new())?;
-    Ok(reported.number)
+    Ok(reported.number())
 }
 
 /// Ends a call, or says afterwards what came of one that is over: record, report and follow-up in one step.

@@ -451,10 +451,10 @@ pub fn open(
         external_ref: None,
     };
     let reported = report(change, asked, named, user, &zone, &Typed::of_letter())?;
+    let id = reported.id();
     if !files.is_empty() {
-        let ticket = change::load(change, reported.id, None)?.ticket();
-        let happened = attach(change, reported.id, files, &ticket)?;
-        change::save(change, ticket, happened)?;
+        let happened = attach(change, id, files, &reported.ticket)?;
+        change::save(change, reported.ticket, happened)?;
     }
-    Ok(reported.id)
+    Ok(id)
 }

@@ -125,8 +125,8 @@ fn what_an_import_left_unjudged_is_judged_by_the_duty() {
             import(&app, &file, MAP, false, &mut until_judging)
         });
         assert!(killed.await.is_err());
-        const UNJUDGED: &str = "SELECT noun FROM docket WHERE put_off_at IS NOT NULL";
-        const JUDGED: &str = "SELECT noun FROM docket WHERE put_off_at IS NULL AND body <> '' ORDER BY noun";
+        const UNJUDGED: &str = "SELECT noun FROM docket_put_off";
+        const JUDGED: &str = "SELECT noun FROM docket WHERE body <> '' ORDER BY noun";
         assert_eq!(texts(t, UNJUDGED).await, ["site"]);
 
         t.work().await;

@@ -5,23 +5,26 @@ use std::sync::Arc;
 
 use db::{Query, Tx, row, statements};
 use jiff::Timestamp;
+use promise::Terms;
 use rules::event::Happening;
 use rules::exchange::Fault;
 use rules::exchange::case::{Case, Step};
 use rules::exchange::history::{self, Remembered};
 use rules::exchange::map::Map;
 use rules::ids::TicketId;
-use rules::tickets::intake::NotTaken;
+use rules::tickets::intake::{NewTicket, NotTaken};
 use rules::tickets::life::Ticket;
 
 use super::gather::Gathered;
 use super::names::{Commitment, Hand, Names, Unknown, problem};
 use super::outcome::Outcome;
 use super::{Stop, house_zone};
+use crate::commitments;
 use crate::kernel::actor::By;
+use crate::kernel::door::Change;
 use crate::kernel::errors::Failure;
 use crate::kernel::state::App;
-use crate::{commitments, tickets};
+use crate::tickets::{intake, store};
 
 /// As whom an import acts.
 const BY: By = By::System("import");
@@ -138,13 +141,22 @@ fn commitment(app: &App, name: &str) -> Result<Commitment, Stop> {
     Ok(Commitment { id: listed.id, name: listed.name, version: listed.version })
 }
 
+/// A ticket that was not known, after all that was told of it; it has no id yet.
+struct Begun {
+    new: NewTicket,
+    ticket: Ticket,
+    happened: Vec<Happening>,
+    remembered: Remembered,
+}
+
 impl Batch {
     fn take(&mut self, hand: &mut Hand<'_, '_>, cases: Vec<Case>) -> Result<(), Failure> {
         let known = known(hand.tx(), &self.map.source, &cases)?;
+        let mut begun = Vec::with_capacity(cases.len());
         for case in cases {
             let taken = match known.get(&case.key) {
                 Some(before) => self.go_on(hand, &case, before),
-                None => self.begin(hand, &case),
+                None => self.begin(hand, &case).map(|new| begun.push(new)),
             };
             match taken {
                 Ok(()) => {}
@@ -155,38 +167,25 @@ impl Batch {
                 Err(Unknown::Failed(failure)) => return Err(failure),
             }
         }
-        Ok(())
+        match hand {
+            Hand::Writing(change) => add(change, begun),
+            Hand::Looking(_) => Ok(()),
+        }
     }
 
-    /// Takes a ticket that was not known.
-    fn begin(&mut self, hand: &mut Hand<'_, '_>, case: &Case) -> Result<(), Unknown> {
+    /// Takes a ticket that was not known. Its whole life is decided before anything is written, so that nothing is half
+    /// written.
+    fn begin(&mut self, hand: &mut Hand<'_, '_>, case: &Case) -> Result<Begun, Unknown> {
         let map = self.map.clone();
         let around = self.names.around(hand, &map, case)?;
         let new = history::report(case, &map.source, &around, self.now).map_err(not_taken)?;
-        // The whole life is decided before anything is written, so that nothing is half written.
         let mut ticket = new.ticket(TicketId(0));
-        let lived = self.live(hand, &mut ticket, &case.steps)?;
+        let mut happened = new.happened(ticket.id);
+        happened.iter().for_each(|happening| ticket.apply(happening));
+        happened.extend(self.live(hand, &mut ticket, &case.steps)?);
         self.outcome.tickets_added += 1;
-        let Hand::Writing(change) = hand else {
-            self.outcome.facts += 1 + lived.len() as u64;
-            return Ok(());
-        };
-        let id =
-            tickets::store::add(change.tx, &new, &ticket, &tickets::store::Due::default(), None, change.now)?;
-        ticket.id = id;
-        for happening in new.happened(id) {
-            ticket.version += 1;
-            self.outcome.facts += 1;
-            change.happen(happening);
-        }
-        for mut happening in lived {
-            happening.about.ticket = Some(id);
-            self.outcome.facts += 1;
-            change.happen(happening);
-        }
-        tickets::store::save(change.tx, &ticket, change.now)?;
-        remember(change.tx, id, &history::remember(map.shape, case))?;
-        Ok(())
+        self.outcome.facts += happened.len() as u64;
+        Ok(Begun { new, ticket, happened, remembered: history::remember(map.shape, case) })
     }
 
     /// Adds what is new of a ticket that was imported before.
@@ -205,7 +204,7 @@ impl Batch {
             self.outcome.tickets_unchanged += 1;
             return Ok(());
         }
-        let row = tickets::store::find_to_change(hand.tx(), before.id)?.ok_or(Failure::NotFound)?;
+        let row = store::find_to_change(hand.tx(), before.id)?.ok_or(Failure::NotFound)?;
         let mut ticket = row.ticket();
         let lived = self.live(hand, &mut ticket, &news.steps)?;
         if lived.is_empty() {
@@ -216,7 +215,7 @@ impl Batch {
         self.outcome.facts += lived.len() as u64;
         let Hand::Writing(change) = hand else { return Ok(()) };
         if !lived.is_empty() {
-            tickets::store::save(change.tx, &ticket, change.now)?;
+            store::save(change.tx, &ticket, change.now)?;
             lived.into_iter().for_each(|happening| change.happen(happening));
             change.nudge(format!("ticket:{}", before.id));
         }
@@ -242,6 +241,34 @@ impl Batch {
         }
         Ok(lived)
     }
+}
+
+/// Adds tickets with all that happened to them. What they will owe is foreseen ahead of the one that is written.
+fn add(change: &mut Change<'_>, begun: Vec<Begun>) -> Result<(), Failure> {
+    let mut owing = Vec::with_capacity(begun.len());
+    for begun in begun {
+        let terms = begun.new.commitment.map(|commitment| change.terms(commitment)).transpose()?;
+        owing.push((begun, terms));
+    }
+    let now = change.now;
+    let row = move |(begun, terms): (Begun, Option<Arc<Terms>>)| {
+        let Begun { new, ticket, happened, remembered } = begun;
+        let row = intake::foreseen(&new, ticket, happened.clone(), terms.as_deref(), None, now);
+        (row, new, happened, remembered)
+    };
+    ledger::ahead(owing, row, |rows| {
+        for (row, new, happened, remembered) in rows {
+            let id = store::add(change.tx, &row?)?;
+            remember(change.tx, id, &remembered)?;
+            let reported = new.happened(id);
+            let since = happened.into_iter().skip(reported.len()).map(|mut happening| {
+                happening.about.ticket = Some(id);
+                happening
+            });
+            reported.into_iter().chain(since).for_each(|happening| change.happen(happening));
+        }
+        Ok(())
+    })
 }
 
 fn not_taken(not_taken: NotTaken) -> Fault {

@@ -48,15 +48,11 @@ impl<'a> Change<'a> {
         Change { tx, now, by, library, happened: Vec::new(), topics: BTreeSet::new(), puts_off: false }
     }
 
-    /// What a commitment would make of happenings, were they all that is known of their noun.
+    /// The terms of a commitment: to [`foresee`] by them.
     ///
     /// Errors: [`Failure::Error`] where the commitment is not stored or no longer compiles.
-    pub fn foresee(
-        &mut self,
-        commitment: CommitmentId,
-        happened: Vec<Happening>,
-    ) -> Result<Vec<Obligation>, Failure> {
-        foresee(&*self.library.terms(self.tx, commitment)?, happened)
+    pub fn terms(&mut self, commitment: CommitmentId) -> Result<Arc<Terms>, Failure> {
+        self.library.terms(self.tx, commitment)
     }
 
     /// Something happened now.
@@ -131,10 +127,21 @@ impl App {
         by: impl Into<By>,
         f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        Ok(self.change_judged(by, f).await?.0)
+    }
+
+    /// [`App::change`], with what is owed on each ticket that the change told of.
+    ///
+    /// Errors: those of [`App::change`].
+    pub async fn change_judged<T: Send + 'static>(
+        &self,
+        by: impl Into<By>,
+        f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<(T, Owed), Failure> {
         let (app, by, now) = (self.clone(), by.into(), self.clock.now());
         let claim = Claim::current();
         let storing = claim.clone();
-        let (value, topics) = self
+        let done = self
             .database
             .write(move |tx| {
                 storing.map(|claim| claim.store(tx, now)).transpose()?;
@@ -144,8 +151,8 @@ impl App {
         if let Some(claim) = claim {
             claim.committed();
         }
-        self.committed(topics);
-        Ok(value)
+        self.committed(done.topics);
+        Ok((done.value, done.owed))
     }
 
     /// [`App::change`] for commands: blocks the thread, so never inside a future.
@@ -155,9 +162,9 @@ impl App {
         f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let (app, by, now) = (self.clone(), by.into(), self.clock.now());
-        let (value, topics) = self.database.write_now(move |tx| run(&app, tx, by, now, f))?;
-        self.committed(topics);
-        Ok(value)
+        let done = self.database.write_now(move |tx| run(&app, tx, by, now, f))?;
+        self.committed(done.topics);
+        Ok(done.value)
     }
 
     /// Judges dockets that a history put off at `until` or before, at most `limit`. Returns how many were judged.
@@ -200,13 +207,23 @@ fn judge_put_off(
     Ok(ledger::judge_put_off(tx, until, limit, &mut terms, now)?)
 }
 
+/// What is owed on tickets, of each that a change told of.
+pub type Owed = HashMap<TicketId, Vec<Obligation>>;
+
+/// A change that has run: what its closure gave, who is to hear of it, and what it came to.
+struct Done<T> {
+    value: T,
+    topics: BTreeSet<String>,
+    owed: Owed,
+}
+
 fn run<T>(
     app: &App,
     tx: &mut Tx,
     by: By,
     now: Timestamp,
     f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure>,
-) -> Result<(T, BTreeSet<String>), Failure> {
+) -> Result<Done<T>, Failure> {
     let mut change = Change::new(tx, &app.library, now, by);
     let value = f(&mut change)?;
     let Change { happened, mut topics, puts_off, tx, .. } = change;
@@ -234,8 +251,8 @@ fn run<T>(
         topics.insert("queue".to_owned());
     }
     topics.extend(stories.iter().map(|story| format!("ticket:{}", story.ticket)));
-    judge(app, tx, stories, now)?;
-    Ok((value, topics))
+    let owed = judge(app, tx, stories, now)?;
+    Ok(Done { value, topics, owed })
 }
 
 /// A fact of a ticket that somebody is told of, as the outbox takes it. A history that is taken over or invented
@@ -339,7 +356,7 @@ fn stories(tickets: &[Option<TicketId>], abouts: &[About], recorded: Vec<Fact>) 
 /// which deadline comes first. Without a commitment nothing is owed.
 ///
 /// A story that begins with its report has no facts before these: it is judged ahead of the one that is being written.
-fn judge(app: &App, tx: &mut Tx, stories: Vec<Story>, now: Timestamp) -> Result<(), Failure> {
+fn judge(app: &App, tx: &mut Tx, stories: Vec<Story>, now: Timestamp) -> Result<Owed, Failure> {
     let mut owing = Vec::with_capacity(stories.len());
     for story in stories {
         if let Some(commitment) = story.about.commitment {
@@ -353,21 +370,17 @@ fn judge(app: &App, tx: &mut Tx, stories: Vec<Story>, now: Timestamp) -> Result<
         (terms, subject, story, judged)
     };
     ledger::ahead(owing, judged, |all| {
+        let mut owed = Owed::new();
         for (terms, subject, story, judged) in all {
             let context = context(&story.about);
-            match judged {
-                Some(judged) => {
-                    let judged = judged?;
-                    (app.keep)(tx, story.ticket, judged.obligations())?;
-                    judged.write(tx, &context, &subject, now)?;
-                }
-                None => {
-                    let folded = ledger::fold_subject(tx, &terms, &context, &subject, &story.facts, now)?;
-                    (app.keep)(tx, story.ticket, &folded.obligations)?;
-                }
-            }
+            let obligations = match judged {
+                Some(judged) => judged?.write(tx, &context, &subject, now)?,
+                None => ledger::fold_subject(tx, &terms, &context, &subject, &story.facts, now)?.obligations,
+            };
+            (app.keep)(tx, story.ticket, &obligations)?;
+            owed.insert(story.ticket, obligations);
         }
-        Ok(())
+        Ok(owed)
     })
 }
 

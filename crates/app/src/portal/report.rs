@@ -221,10 +221,10 @@ pub async fn create(app: App, guest: Guest<right::Report>, request: Request) -> 
             };
             let report = intake::read(c.tx, &typed(&form), &custom)?;
             let reported = intake::report(c, report, named, None, &house, &custom)?;
-            let ticket = change::load(c, reported.id, None)?.ticket();
-            let happened = keep_files(c, &ticket, scope.contact, &files)?;
-            change::save(c, ticket, happened)?;
-            Ok(reported.number)
+            let happened = keep_files(c, &reported.ticket, scope.contact, &files)?;
+            let number = reported.number();
+            change::save(c, reported.ticket, happened)?;
+            Ok(number)
         })
         .await;
     let (form, status, before) = match taken {

@@ -1,11 +1,14 @@
 //! Tickets for programs: an intake is one `POST` that returns the number and the deadlines; every verb is a
 //! `POST` to its resource. The same decisions as on the pages, the same refusals.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
 use db::{Query, Tx};
 use jiff::tz::TimeZone;
+use promise::{Obligation, Terms};
 use rules::access::{Permission, perm};
 use rules::ids::*;
 use rules::text::Reason;
@@ -53,48 +56,56 @@ async fn whole<P>(app: &App, actor: &Actor<P>, id: TicketId) -> Result<TicketBod
     .await
 }
 
-/// The ticket as its report made it: no tag, no time and no part can stand beside it yet.
-async fn reported<P>(app: &App, actor: &Actor<P>, id: TicketId) -> Result<TicketBody, Failure> {
-    let (l, shared) = (actor.l.clone(), app.clone());
-    app.read(move |tx| {
-        Ok(TicketBody {
-            tags: Some(Vec::new()),
-            spent_min: Some(0),
-            parts: Some(Vec::new()),
-            ..owing(&shared, &l, tx, id)?
-        })
-    })
-    .await
+/// The ticket as its report made it, from what its change came to: no tag, no time and no part can stand beside it yet.
+fn reported(l: &L10n, row: &TicketRow, beside: &Beside, owed: Vec<Obligation>) -> TicketBody {
+    let owed = terms::sorted(owed, |obligation| obligation);
+    TicketBody {
+        tags: Some(Vec::new()),
+        fields: Some(beside.card.bodies()),
+        spent_min: Some(0),
+        parts: Some(Vec::new()),
+        obligations: Some(
+            owed.into_iter().map(|body| obligation(l, beside.terms.as_deref(), body)).collect(),
+        ),
+        ..ticket_body(row)
+    }
+}
+
+/// What stands beside a ticket that was just reported.
+struct Beside {
+    card: Card,
+    terms: Option<Arc<Terms>>,
 }
 
 /// The ticket with its fields and everything that is owed.
 fn owing(app: &App, l: &L10n, tx: &mut Tx, id: TicketId) -> Result<TicketBody, Failure> {
     let row = store::find(tx, id)?.ok_or(Failure::NotFound)?;
     let read = row.commitment_id.map(|commitment| app.library.terms(tx, commitment)).transpose()?;
-    let owed = terms::obligations(tx, id)?.into_iter().map(|stored| {
-        let title = terms::title(l, read.as_deref(), &stored.body);
-        let body = stored.body;
-        ObligationBody {
-            promise: body.promise.as_str().to_owned(),
-            title,
-            clause: body.clause.to_string(),
-            terms: body.terms.to_string(),
-            cycle: body.cycle,
-            state: body.state.as_str().to_owned(),
-            debtor: body.debtor.as_str().to_owned(),
-            started_at: body.started_at,
-            due_at: body.due_at,
-            original_due_at: body.original_due_at,
-            ended_at: body.state.ended_at(),
-            amended: body.is_amended(),
-            evidence: body.evidence,
-        }
-    });
+    let owed =
+        terms::obligations(tx, id)?.into_iter().map(|stored| obligation(l, read.as_deref(), stored.body));
     Ok(TicketBody {
         fields: Some(Card::read(tx, id, row.kind, Asker::Desk)?.bodies()),
         obligations: Some(owed.collect()),
         ..ticket_body(&row)
     })
+}
+
+fn obligation(l: &L10n, terms: Option<&Terms>, body: Obligation) -> ObligationBody {
+    ObligationBody {
+        title: terms::title(l, terms, &body),
+        promise: body.promise.as_str().to_owned(),
+        clause: body.clause.to_string(),
+        terms: body.terms.to_string(),
+        cycle: body.cycle,
+        state: body.state.as_str().to_owned(),
+        debtor: body.debtor.as_str().to_owned(),
+        started_at: body.started_at,
+        due_at: body.due_at,
+        original_due_at: body.original_due_at,
+        ended_at: body.state.ended_at(),
+        amended: body.is_amended(),
+        evidence: body.evidence,
+    }
 }
 
 fn address(id: TicketId) -> String {
@@ -131,13 +142,21 @@ pub async fn create(
     };
     let typed = Typed::by_id(&body.fields)?;
     let (user, house) = (actor.person.id, new::house_zone(&app));
-    let id = app
-        .change(&actor, move |c| {
+    let ((taken, beside), mut owed) = app
+        .change_judged(&actor, move |c| {
             let report = intake::read(c.tx, &form, &typed)?;
-            Ok(intake::report(c, report, named, Some(user), &house, &typed)?.id)
+            let taken = intake::report(c, report, named, Some(user), &house, &typed)?;
+            let card = Card::read(c.tx, taken.id(), taken.row.kind, Asker::Desk)?;
+            let terms = taken.row.commitment_id.map(|commitment| c.terms(commitment)).transpose()?;
+            Ok((taken, Beside { card, terms }))
         })
         .await?;
-    created(&address(id), &reported(&app, &actor, id).await?)
+    let id = taken.id();
+    let body = match taken.ticket.version == taken.row.version {
+        true => reported(&actor.l, &taken.row, &beside, owed.remove(&id).unwrap_or_default()),
+        false => whole(&app, &actor, id).await?,
+    };
+    created(&address(id), &body)
 }
 
 /// Every ticket, newest first.

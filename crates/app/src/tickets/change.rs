@@ -238,13 +238,13 @@ pub fn split_from(
     from: TicketId,
 ) -> Result<(), Failure> {
     let from = load(change, from, None)?.ticket();
-    let ticket = new.new.ticket(new.id);
+    let ticket = &new.ticket;
     if ticket.customer != from.customer {
         return Err(Refusal::DifferentCustomers.into());
     }
-    let happened = life::split(&ticket, &from, change.now)?;
+    let happened = life::split(ticket, &from, change.now)?;
     happened.into_iter().for_each(|happening| change.happen(happening));
-    link(change, from.id, new.id, Relation::Related)
+    link(change, from.id, ticket.id, Relation::Related)
 }
 
 /// The ticket in which another lives on, followed to its end; the ticket itself where it was not merged.

@@ -1,17 +1,22 @@
 //! Taking a report in: the same way for the page, the API, the import and the demo company (C7.2).
 
 use db::{Error, Tx, row, statements};
+use jiff::Timestamp;
 use jiff::civil::Date;
+use promise::Terms;
 use rules::contracts::{Binding, Contract, Period};
 use rules::customers::{Belongs, Zone};
+use rules::event::Happening;
 use rules::ids::*;
 use rules::tickets::intake::{Around, AssetKnown, NewTicket, NotTaken, Report, ReportForm, SiteKnown, take};
+use rules::tickets::life::Ticket;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Use;
 
 use super::custom_fields::values::{self, Typed};
-use super::{due, steps, store};
-use crate::kernel::door::Change;
+use super::store::{self, Due, TicketRow};
+use super::{due, steps};
+use crate::kernel::door::{Change, foresee};
 use crate::kernel::errors::Failure;
 
 /// Whom and what a report names, as chosen from lists.
@@ -26,9 +31,20 @@ pub struct Named {
 /// A ticket that was taken in.
 #[derive(Clone, Debug)]
 pub struct Reported {
-    pub id: TicketId,
-    pub number: TicketNumber,
-    pub new: NewTicket,
+    /// The row that was added.
+    pub row: TicketRow,
+    /// The ticket as it stands: checklists and custom fields may have come onto it since.
+    pub ticket: Ticket,
+}
+
+impl Reported {
+    pub fn id(&self) -> TicketId {
+        self.row.id
+    }
+
+    pub fn number(&self) -> TicketNumber {
+        TicketNumber::of(self.row.id)
+    }
 }
 
 row! {
@@ -181,34 +197,51 @@ pub fn report(
     custom: &Typed,
 ) -> Result<Reported, Failure> {
     let around = around(change.tx, named, house_zone)?;
-    let reported = take_in(change, report, &around, user)?;
-    for list in steps::store::by_themselves(change.tx, reported.new.report.kind)? {
-        steps::acts::take(change, reported.new.ticket(reported.id), &list)?;
+    let row = take_in(change, report, &around, user)?;
+    let mut ticket = row.ticket();
+    for list in steps::store::by_themselves(change.tx, row.kind)? {
+        ticket = steps::acts::take(change, ticket, &list)?;
     }
-    values::set(change, reported.new.ticket(reported.id), custom)?;
-    Ok(reported)
+    let ticket = values::set(change, ticket, custom)?;
+    Ok(Reported { row, ticket })
 }
 
-/// The same when it is known already what the registry knows, as for the rows of an import.
-pub fn take_in(
+/// The same when it is known already what the registry knows.
+fn take_in(
     change: &mut Change<'_>,
     report: Report,
     around: &Around,
     user: Option<UserId>,
-) -> Result<Reported, Failure> {
+) -> Result<TicketRow, Failure> {
     let new = take(report, around, change.now)?;
-    // Its life and its deadlines are foreseen, so that its row is written once and enters each index in its place.
-    let happened = new.happened(TicketId(0));
+    let terms = new.commitment.map(|commitment| change.terms(commitment)).transpose()?;
     let mut ticket = new.ticket(TicketId(0));
+    let happened = new.happened(ticket.id);
     happened.iter().for_each(|happening| ticket.apply(happening));
-    let due = match new.commitment {
-        Some(commitment) => due::of(&change.foresee(commitment, happened)?),
-        None => store::Due::default(),
-    };
-    let id = store::add(change.tx, &new, &ticket, &due, user, change.now)?;
-    new.happened(id).into_iter().for_each(|happening| change.happen(happening));
+    let row = foreseen(&new, ticket, happened, terms.as_deref(), user, change.now)?;
+    let row = TicketRow { id: store::add(change.tx, &row)?, ..row };
+    new.happened(row.id).into_iter().for_each(|happening| change.happen(happening));
     change.nudge("queue");
-    Ok(Reported { id, number: TicketNumber::of(id), new })
+    Ok(row)
+}
+
+/// The row of a ticket that has not got its id: after its life so far, with the deadlines that will follow from what
+/// happened. So it is written once and enters each index in its place.
+///
+/// Errors: those of [`foresee`].
+pub fn foreseen(
+    new: &NewTicket,
+    ticket: Ticket,
+    happened: Vec<Happening>,
+    terms: Option<&Terms>,
+    by: Option<UserId>,
+    now: Timestamp,
+) -> Result<TicketRow, Failure> {
+    let due = match terms {
+        Some(terms) => due::of(&foresee(terms, happened)?),
+        None => Due::default(),
+    };
+    Ok(TicketRow::of(new, ticket, due, by, now))
 }
 
 /// Reads a report with its custom fields, so that everything that is wrong is told at once.

@@ -256,8 +256,8 @@ pub async fn create(app: App, actor: Actor<perm::ReportTicket>, form: Form) -> R
             if let Some(from) = from {
                 change::split_from(c, &reported, from)?;
             }
-            articles::of_report(c, reported.id, &form, user)?;
-            Ok(reported.number)
+            articles::of_report(c, reported.id(), &form, user)?;
+            Ok(reported.number())
         })
         .await;
     let (form, status, before) = match taken {

@@ -125,14 +125,21 @@ row! {
     }
 }
 
-macro_rules! columns {
+/// Every column of a ticket but its id and what the queue is ordered by.
+macro_rules! told {
     () => {
-        "id, version, kind, state, severity, proposed_severity, impact, channel, title, description, customer_id, \
+        "version, kind, state, severity, proposed_severity, impact, channel, title, description, customer_id, \
          site_id, contact_id, contract_id, commitment_id, asset_id, caller_name, caller_phone, zone, team_id, \
          assignee_id, reported_at, created_at, created_by, updated_at, handled_at, waiting_addressee, \
          waiting_question, waiting_since_at, waiting_then, onsite_requested_at, restored_at, resolved_at, closed_at, \
          cause, merged_into_id, external_ref, next_due_at, next_promise, next_clause, next_warn_at, running_count, \
          missed_count"
+    };
+}
+
+macro_rules! columns {
+    () => {
+        concat!("id, ", told!())
     };
 }
 
@@ -165,19 +172,31 @@ type Added = (
     Option<String>,
     Option<String>,
     String,
+    Option<i64>,
+    Option<i64>,
     Timestamp,
     Timestamp,
     Option<i64>,
-    Option<String>,
-    Option<Timestamp>,
-    Option<Timestamp>,
-    Option<Timestamp>,
-    Option<String>,
-    Option<String>,
-    Option<Timestamp>,
     Timestamp,
+    Option<Timestamp>,
+    Option<String>,
+    Option<String>,
+    Option<Timestamp>,
+    Option<String>,
+    Option<Timestamp>,
+    Option<Timestamp>,
+    Option<Timestamp>,
+    Option<Timestamp>,
+    Option<String>,
+    Option<i64>,
+    Option<String>,
+    Option<Timestamp>,
+    Option<String>,
+    Option<String>,
+    Option<Timestamp>,
     i64,
     i64,
+    Timestamp,
 );
 type Saved = (
     i64,
@@ -232,13 +251,12 @@ statements! {
          LEFT JOIN account u ON u.id = t.assignee_id
          LEFT JOIN account b ON b.id = t.created_by
          WHERE t.id = ?1";
-    static ADD: Added => (i64,) =
-        "INSERT INTO ticket (version, kind, state, severity, proposed_severity, impact, channel, title, description,
-            customer_id, site_id, contact_id, contract_id, commitment_id, asset_id, caller_name, caller_phone, zone,
-            reported_at, created_at, updated_at, created_by, external_ref, onsite_requested_at, closed_at,
-            next_due_at, next_promise, next_clause, next_warn_at, queue_at, running_count, missed_count)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20, ?21,
-            ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31) RETURNING id";
+    static ADD: Added => (i64,) = concat!(
+        "INSERT INTO ticket (", told!(), ", queue_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+            ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42,
+            ?43) RETURNING id"
+    );
     static SAVE: Saved => () =
         "UPDATE ticket SET version = ?2, state = ?3, severity = ?4, team_id = ?5, assignee_id = ?6, updated_at = ?7,
             handled_at = ?8, waiting_addressee = ?9, waiting_question = ?10, waiting_since_at = ?11,
@@ -314,6 +332,58 @@ statements! {
 const OFFERED_MOST: i64 = 300;
 
 impl TicketRow {
+    /// The row of a ticket that was reported, as it stands after `ticket`'s life so far, with what its obligations say
+    /// or are foreseen to say.
+    pub fn of(new: &NewTicket, ticket: Ticket, due: Due, by: Option<UserId>, now: Timestamp) -> TicketRow {
+        let report = &new.report;
+        let waiting = ticket.waiting;
+        TicketRow {
+            id: ticket.id,
+            version: ticket.version,
+            kind: ticket.kind,
+            state: ticket.state,
+            severity: ticket.severity,
+            proposed_severity: new.proposed,
+            impact: report.impact,
+            channel: report.channel,
+            title: report.title.to_string(),
+            description: report.description.as_ref().map(Text::to_string),
+            customer_id: ticket.customer,
+            site_id: ticket.site,
+            contact_id: ticket.contact,
+            contract_id: ticket.contract,
+            commitment_id: ticket.commitment,
+            asset_id: ticket.asset,
+            caller_name: report.caller_name.as_ref().map(Line::to_string),
+            caller_phone: report.caller_phone.as_ref().map(|phone| phone.shown.clone()),
+            zone: new.zone.as_str().to_owned(),
+            team_id: ticket.team,
+            assignee_id: ticket.assignee,
+            reported_at: ticket.reported_at,
+            created_at: now,
+            created_by: by,
+            updated_at: now,
+            handled_at: ticket.handled_at,
+            waiting_addressee: waiting.as_ref().map(|waiting| waiting.addressee),
+            waiting_since_at: waiting.as_ref().map(|waiting| waiting.since_at),
+            waiting_then: waiting.as_ref().map(|waiting| waiting.then),
+            waiting_question: waiting.map(|waiting| waiting.question),
+            onsite_requested_at: ticket.onsite_requested_at,
+            restored_at: ticket.restored_at,
+            resolved_at: ticket.resolved_at,
+            closed_at: ticket.closed_at,
+            cause: ticket.cause,
+            merged_into_id: ticket.merged_into,
+            external_ref: report.external_ref.as_ref().map(Line::to_string),
+            next_due_at: due.next_due_at,
+            next_promise: due.next_promise,
+            next_clause: due.next_clause,
+            next_warn_at: due.next_warn_at,
+            running_count: due.running_count,
+            missed_count: due.missed_count,
+        }
+    }
+
     /// The ticket as decisions need it.
     pub fn ticket(&self) -> Ticket {
         let waiting = match (
@@ -374,53 +444,56 @@ pub fn names(tx: &mut Tx, id: TicketId) -> Result<Names, Error> {
     tx.one(&NAMES, (id.get(),))
 }
 
-/// Adds a ticket that was reported, as it stands, with what its obligations are foreseen to say.
+/// Adds a ticket; its id is made here.
 ///
-/// Of a life that is known already, as of an import, [`save`] is to follow with the rest. One that is closed by now never
-/// enters the indexes of the queue.
-pub fn add(
-    tx: &mut Tx,
-    new: &NewTicket,
-    ticket: &Ticket,
-    due: &Due,
-    by: Option<UserId>,
-    now: Timestamp,
-) -> Result<TicketId, Error> {
-    let report = &new.report;
-    let row = (
-        ticket.version,
-        ticket.kind.code(),
-        ticket.state.code(),
-        ticket.severity.code(),
-        new.proposed.map(Severity::code),
-        report.impact.map(Impact::code),
-        report.channel.code(),
-        report.title.as_str(),
-        report.description.as_ref().map(Text::as_str),
-        new.customer.get(),
-        new.site.map(SiteId::get),
-        new.contact.map(ContactId::get),
-        new.contract.map(ContractId::get),
-        new.commitment.map(CommitmentId::get),
-        new.asset.map(AssetId::get),
-        report.caller_name.as_ref().map(Line::as_str),
-        report.caller_phone.as_ref().map(|phone| phone.shown.as_str()),
-        new.zone.as_str(),
-        new.reported_at,
-        now,
-        by.map(UserId::get),
-        report.external_ref.as_ref().map(Line::as_str),
-        ticket.onsite_requested_at,
-        ticket.closed_at,
-        due.next_due_at,
-        due.next_promise.as_deref(),
-        due.next_clause.as_deref(),
-        due.next_warn_at,
-        due.queue_at(),
-        due.running_count,
-        due.missed_count,
+/// One that is closed by now never enters the indexes of the queue.
+pub fn add(tx: &mut Tx, row: &TicketRow) -> Result<TicketId, Error> {
+    let values = (
+        row.version,
+        row.kind.code(),
+        row.state.code(),
+        row.severity.code(),
+        row.proposed_severity.map(Severity::code),
+        row.impact.map(Impact::code),
+        row.channel.code(),
+        row.title.as_str(),
+        row.description.as_deref(),
+        row.customer_id.get(),
+        row.site_id.map(SiteId::get),
+        row.contact_id.map(ContactId::get),
+        row.contract_id.map(ContractId::get),
+        row.commitment_id.map(CommitmentId::get),
+        row.asset_id.map(AssetId::get),
+        row.caller_name.as_deref(),
+        row.caller_phone.as_deref(),
+        row.zone.as_str(),
+        row.team_id.map(TeamId::get),
+        row.assignee_id.map(UserId::get),
+        row.reported_at,
+        row.created_at,
+        row.created_by.map(UserId::get),
+        row.updated_at,
+        row.handled_at,
+        row.waiting_addressee.map(Addressee::code),
+        row.waiting_question.as_deref(),
+        row.waiting_since_at,
+        row.waiting_then.map(State::code),
+        row.onsite_requested_at,
+        row.restored_at,
+        row.resolved_at,
+        row.closed_at,
+        row.cause.map(Cause::code),
+        row.merged_into_id.map(TicketId::get),
+        row.external_ref.as_deref(),
+        row.next_due_at,
+        row.next_promise.as_deref(),
+        row.next_clause.as_deref(),
+        row.next_warn_at,
+        row.running_count,
+        row.missed_count,
+        queue_at(row.next_due_at),
     );
-    Ok(TicketId(tx.one(&ADD, row)?.0))
+    Ok(TicketId(tx.one(&ADD, values)?.0))
 }
 
 /// Saves what a decision changed.
@@ -477,10 +550,8 @@ pub struct Due {
     pub missed_count: i64,
 }
 
-impl Due {
-    fn queue_at(&self) -> Timestamp {
-        self.next_due_at.unwrap_or(END_OF_TIME)
-    }
+fn queue_at(next_due_at: Option<Timestamp>) -> Timestamp {
+    next_due_at.unwrap_or(END_OF_TIME)
 }
 
 /// Saves what the obligations say, where the row does not say so already: a row that is written over enters all its
@@ -492,7 +563,7 @@ pub fn save_due(tx: &mut Tx, id: TicketId, due: &Due) -> Result<(), Error> {
         due.next_promise.as_deref(),
         due.next_clause.as_deref(),
         due.next_warn_at,
-        due.queue_at(),
+        queue_at(due.next_due_at),
         due.running_count,
         due.missed_count,
     );

@@ -427,6 +427,7 @@ fn programs_report_and_work_tickets() {
         assert_eq!(made["severity"], "level3");
         assert_eq!(made["obligations"][0]["due_at"], "2026-01-05T05:00:00Z");
         let path = format!("/api/v1/tickets/{}", made["number"].as_str().unwrap());
+        assert_eq!(t.api(Method::GET, &path, &token, json!(null)).await.ok().json(), made, "as it stands");
         let missing = json!({ "title": "", "asset": library.asset });
         let problem = t.api(Method::POST, "/api/v1/tickets", &token, missing).await.has_status(422).json();
         assert_eq!(problem["errors"][0]["field"], "title");

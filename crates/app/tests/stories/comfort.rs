@@ -128,6 +128,17 @@ fn a_checklist_goes_onto_tickets_of_its_kind_and_is_ticked_off() {
         t.post_form("/checklists", &[("title", "By hand"), ("steps", "Ask\nWrite")])
             .await
             .goes_to("/checklists");
+        let onsite = json!({
+            "kind": "fault", "title": "Link", "impact": "disrupted", "contact": contact.get(), "onsite": true,
+            "reported_at": "2026-01-05T00:59:59.123456789Z",
+        });
+        let answer = t.api(Method::POST, "/api/v1/tickets", &token, onsite).await.has_status(201).json();
+        let asked = answer["number"].as_str().unwrap();
+        assert_eq!(answer, ticket(t, &token, asked).await, "the answer is the ticket as it stands");
+        let withdrawn = json!({ "reason": "It came up", "contact": contact.get() });
+        let place = format!("/api/v1/tickets/{asked}/onsite-withdrawal");
+        t.api(Method::POST, &place, &token, withdrawn).await.ok();
+
         let number = report(t, &token, contact, "Line").await;
         let path = format!("/tickets/{number}");
         let api = format!("/api/v1{path}/steps");

@@ -4,6 +4,7 @@
 //! is asked twice: the unit says where it stands, the site in which zone, the contract which commitment.
 
 use jiff::{Timestamp, tz::TimeZone};
+use promise::fact::to_microsecond;
 
 use super::{
     Channel, Kind, State,
@@ -236,7 +237,8 @@ pub fn take(report: Report, around: &Around, now: Timestamp) -> Result<NewTicket
     if around.contact.is_some_and(|contact| contact.customer != customer) {
         return Err(Refusal::ContactOfAnotherCustomer.into());
     }
-    let reported_at = report.reported_at.unwrap_or(now);
+    // As everything is kept and compared.
+    let reported_at = to_microsecond(report.reported_at.unwrap_or(now));
     if reported_at > now {
         return Err(Refusal::InTheFuture { at: reported_at }.into());
     }

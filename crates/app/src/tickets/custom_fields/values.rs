@@ -70,14 +70,14 @@ impl Typed {
     }
 }
 
-/// Sets the custom fields of a ticket as they were typed; the answer says whether anything changed.
+/// Sets the custom fields of a ticket as they were typed. Returns the ticket as it stands then.
 ///
 /// Errors: every field that is wrong; a refusal for a ticket that was merged.
-pub fn set(change: &mut Change<'_>, ticket: Ticket, typed: &Typed) -> Result<bool, Failure> {
+pub fn set(change: &mut Change<'_>, ticket: Ticket, typed: &Typed) -> Result<Ticket, Failure> {
     custom_fields::may_set(&ticket)?;
     let fields = store::in_use(change.tx)?;
     if fields.is_empty() && typed.values.is_empty() {
-        return Ok(false);
+        return Ok(ticket);
     }
     let before = store::values(change.tx, ticket.id)?;
     let filled = fill(&fields, ticket.kind, typed.asker, |name| typed.get(name), &before)?;
@@ -85,9 +85,7 @@ pub fn set(change: &mut Change<'_>, ticket: Ticket, typed: &Typed) -> Result<boo
         store::set(change.tx, ticket.id, *field, value.as_deref())?;
     }
     let happened = custom_fields::set(&ticket, &filled, change.now);
-    let changed = happened.is_some();
-    change::save(change, ticket, happened.into_iter().collect())?;
-    Ok(changed)
+    change::save(change, ticket, happened.into_iter().collect())
 }
 
 /// The problems of a report's custom fields, so that they are told together with the others.

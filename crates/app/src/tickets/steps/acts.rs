@@ -36,14 +36,14 @@ fn write(change: &mut Change<'_>, id: TicketId, text: &Line) -> Result<(), Failu
 }
 
 /// Puts the steps of a checklist onto a ticket.
-pub fn take(change: &mut Change<'_>, ticket: Ticket, list: &ListRow) -> Result<(), Failure> {
+pub fn take(change: &mut Change<'_>, ticket: Ticket, list: &ListRow) -> Result<Ticket, Failure> {
     let lines: Vec<&str> = list.steps.lines().collect();
     steps::may_add(&ticket, store::of(change.tx, ticket.id)?.len(), lines.len())?;
     for line in &lines {
         store::add(change.tx, ticket.id, line)?;
     }
     let happening = steps::list_added(&ticket, list.id, lines.len(), list.title.clone(), change.now);
-    change::save(change, ticket, vec![happening]).map(drop)
+    change::save(change, ticket, vec![happening])
 }
 
 /// The steps of a checklist, or a step that was typed.
@@ -60,7 +60,7 @@ fn more(
     let list =
         store::find_list(change.tx, list)?.ok_or_else(|| Failure::field("checklist", "error-not-there"))?;
     let ticket = change::load(change, id, None)?.ticket();
-    take(change, ticket, &list)
+    take(change, ticket, &list).map(drop)
 }
 
 /// A step of a ticket is done, or is to be done again.
