@@ -46,6 +46,7 @@ pub mod backup;
 mod bus;
 mod check;
 mod database;
+mod durable;
 mod error;
 mod migrate;
 mod postgres_pool;

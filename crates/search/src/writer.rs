@@ -14,9 +14,9 @@ use crate::Error;
 
 /// Memory of a writer, in bytes.
 const BYTES: usize = 16 << 20;
-/// How much less urgent the thread is; a third of what others get, where all want more than there is.
+/// How much less urgent the thread is; a tenth of what others get, where all want more than there is.
 #[cfg(target_os = "linux")]
-const NICENESS: i32 = 5;
+const NICENESS: i32 = 10;
 
 type Job = Box<dyn FnOnce(&mut IndexWriter) + Send>;
 

@@ -6,6 +6,7 @@
 //! written in batches; a batch is one change, so that a fact, its obligations and the ticket stand or fall
 //! together; sites and contracts, of which every batch tells, are judged once at the end. What is remembered of each ticket makes a second run of the same file change nothing.
 
+mod decide;
 mod export;
 mod gather;
 mod names;
@@ -22,16 +23,19 @@ use rules::exchange::map::{FileOptions, Map, MapProblem};
 pub use export::export;
 pub use outcome::{Added, KEPT_PROBLEMS_MAX, Outcome};
 
+use crate::kernel::actor::By;
 use crate::kernel::errors::Failure;
 use crate::kernel::state::App;
-use gather::Gathered;
-use write::Writer;
+use decide::Decider;
 
-/// Batches that may wait between the thread that reads and the one that writes.
+/// As whom an import acts.
+const BY: By = By::System("import");
+
+/// Batches that may wait between the thread that reads, the one that decides and the one that writes.
 const WAITING_BATCHES: usize = 1;
 
-/// Dockets that are judged in one change: others who write wait for it.
-const JUDGED_AT_ONCE: i64 = 8;
+/// Dockets that are judged in one change: others who write wait for it, and it waits for the disk.
+const JUDGED_AT_ONCE: i64 = 32;
 
 /// Why nothing, or not everything, was imported.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +109,7 @@ pub fn import(
     let options = options(&map.file);
     let sheet = sheet::Sheet::open(file, &options)?;
     let map = Arc::new(bind(map, sheet.header())?);
-    let mut writer = Writer::new(app, map.clone(), dry_run)?;
+    let mut decider = Decider::new(app, map.clone(), dry_run)?;
     let now = app.clock.now();
 
     let mut tell_count =
@@ -114,38 +118,32 @@ pub fn import(
     let rows_total = ends.rows_count;
 
     let sheet = sheet::Sheet::open(file, &options)?;
-    let (sender, receiver) = sync_channel::<Result<Gathered, sheet::Error>>(WAITING_BATCHES);
-    let reader_map = map.clone();
-    let reader = std::thread::Builder::new()
-        .name("import-reader".into())
-        .spawn(move || gather::gather(sheet, &reader_map, now, ends, &sender))
-        .map_err(sheet::Error::Io)?;
-    let mut stopped = None;
-    let mut rows = 0;
-    for gathered in receiver {
-        let taken = match gathered {
-            Ok(gathered) => {
-                rows += gathered.rows;
-                writer.take(app, gathered).map_err(Stop::from)
+    let mut outcome = Outcome::default();
+    let stored = std::thread::scope(|scope| {
+        let (sender, gathered) = sync_channel(WAITING_BATCHES);
+        let map = &map;
+        scope.spawn(move || gather::gather(sheet, map, now, ends, &sender));
+        let (sender, decided) = sync_channel::<Result<_, Stop>>(WAITING_BATCHES);
+        scope.spawn(move || {
+            for gathered in gathered {
+                let decided = gathered.map_err(Stop::File).and_then(|batch| Ok(decider.decide(batch)?));
+                let is_over = decided.is_err();
+                if sender.send(decided).is_err() || is_over {
+                    break;
+                }
             }
-            Err(error) => Err(Stop::File(error)),
-        };
-        if let Err(stop) = taken {
-            stopped = Some(stop);
-            break;
+        });
+        for decided in decided {
+            write::store(app, map, dry_run, decided?, &mut outcome)?;
+            let (rows, tickets) = (outcome.rows, outcome.tickets());
+            progress(Progress { stage: Stage::Taking, rows, rows_total: Some(rows_total), tickets });
         }
-        let tickets = writer.outcome.tickets();
-        progress(Progress { stage: Stage::Taking, rows, rows_total: Some(rows_total), tickets });
-    }
-    // The reader ends by itself when nobody listens any more.
-    let _ = reader.join();
+        Ok(())
+    });
     if !dry_run {
         judge(app, progress)?;
     }
-    match stopped {
-        Some(stop) => Err(stop),
-        None => Ok(writer.outcome),
-    }
+    stored.map(|()| outcome)
 }
 
 /// Judges the sites, contracts and whatever else the tickets told of, once, when all is told.

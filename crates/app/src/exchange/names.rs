@@ -183,6 +183,26 @@ impl Names {
         Ok(Holder { team, assignee })
     }
 
+    /// Whether a case names somebody around it who was not met yet and whom the import may add.
+    pub fn may_add_around(&self, map: &Map, case: &Case) -> bool {
+        let (report, create) = (&case.report, &map.create);
+        let site = report.site.as_ref().filter(|_| create.sites);
+        let contact = report.contact_name.as_ref().filter(|_| create.contacts);
+        let Some(customer) = self.customers.get(&name_key(&report.customer)) else {
+            return create.customers || site.is_some() || contact.is_some();
+        };
+        let phone = report.contact_phone.as_deref().unwrap_or("");
+        site.is_some_and(|name| !self.sites.contains_key(&(customer.id, name.clone())))
+            || contact.is_some_and(|name| !self.contacts.contains_key(&contact_key(customer.id, name, phone)))
+    }
+
+    /// Whether a step names somebody who was not met yet and whom the import may add.
+    pub fn may_add_holder(&self, map: &Map, step: &Step) -> bool {
+        let (team, person) = (step.team.as_ref(), step.assignee.as_ref());
+        team.is_some_and(|name| map.create.teams && !self.teams.contains_key(name))
+            || person.is_some_and(|name| map.create.people && !self.people.contains_key(name))
+    }
+
     fn customer(&mut self, hand: &mut Hand<'_, '_>, map: &Map, name: &str) -> Found<KnownCustomer> {
         let key = name_key(name);
         if let Some(known) = self.customers.get(&key) {
@@ -316,7 +336,7 @@ impl Names {
         name: &str,
         phone: &str,
     ) -> Found<Option<ContactId>> {
-        let key = (customer, format!("{name}\n{phone}"));
+        let key = contact_key(customer, name, phone);
         if let Some(known) = self.contacts.get(&key) {
             return Ok(*known);
         }
@@ -511,6 +531,10 @@ fn free_code(name: &str, mut is_taken: impl FnMut(&str) -> Found<bool>) -> Found
         }
     }
     Err(Failure::broke(format!("no code is left for {name}")).into())
+}
+
+fn contact_key(customer: CustomerId, name: &str, phone: &str) -> (CustomerId, String) {
+    (customer, format!("{name}\n{phone}"))
 }
 
 /// A fault of a case, told about its first row.

@@ -53,6 +53,28 @@ impl Outcome {
         self.tickets_left_out == 0 && self.rows_left_out == 0
     }
 
+    /// Adds what came of a part. What was added beside tickets is counted for the whole.
+    pub(super) fn add(&mut self, part: Outcome) {
+        self.rows += part.rows;
+        self.tickets_added += part.tickets_added;
+        self.tickets_continued += part.tickets_continued;
+        self.tickets_unchanged += part.tickets_unchanged;
+        self.tickets_left_out += part.tickets_left_out;
+        self.rows_left_out += part.rows_left_out;
+        self.facts += part.facts;
+        let room = KEPT_PROBLEMS_MAX.saturating_sub(self.problems.len());
+        self.problems.extend(part.problems.into_iter().take(room));
+        for (code, count) in part.problem_counts {
+            *self.problem_counts.entry(code).or_default() += count;
+        }
+    }
+
+    /// A ticket is left out because of a problem.
+    pub(super) fn leave_out(&mut self, problem: Problem) {
+        self.tickets_left_out += 1;
+        self.note(problem);
+    }
+
     pub(super) fn note(&mut self, problem: Problem) {
         *self.problem_counts.entry(problem.fault.code()).or_default() += 1;
         if self.problems.len() < KEPT_PROBLEMS_MAX {

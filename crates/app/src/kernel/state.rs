@@ -56,6 +56,8 @@ pub struct Shared {
     pub wake: Notify,
     /// Wakes who sends what waits for the world.
     pub post: Notify,
+    /// Wakes who keeps the search index up, once facts are sealed.
+    pub index: Notify,
     /// Wakes who reads mailboxes after one was added or changed.
     pub mailboxes: Notify,
     secrets: OnceLock<Arc<Secrets>>,
@@ -105,6 +107,7 @@ impl App {
             finding: Finding::default(),
             wake: Notify::new(),
             post: Notify::new(),
+            index: Notify::new(),
             mailboxes: Notify::new(),
             secrets: OnceLock::new(),
             outside: OnceLock::new(),

@@ -40,6 +40,7 @@ pub(super) async fn seal_facts(app: &App) -> Result<Turn, Failure> {
         return Ok(Turn::default());
     }
     let sealed = app.touch(|tx| Ok(ledger::history::seal(tx, SEAL_MAX)?)).await?;
+    app.index.notify_one();
     Ok(Turn { done: sealed.facts, more: sealed.facts >= SEAL_MAX as u64, next_at: None })
 }
 

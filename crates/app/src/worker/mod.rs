@@ -65,12 +65,11 @@ pub enum Duty {
 
 impl Duty {
     /// The duties inside the house, in the order in which they run.
-    pub const INSIDE: [Duty; 16] = [
+    pub const INSIDE: [Duty; 15] = [
         Duty::KeepConsents,
         Duty::SealFacts,
         Duty::JudgePutOff,
         Duty::PassTime,
-        Duty::FollowLedger,
         Duty::TellDue,
         Duty::WatchChannels,
         Duty::PageOut,
@@ -83,6 +82,9 @@ impl Duty {
         Duty::ReadImports,
         Duty::Tidy,
     ];
+    /// The duty that works at length for the search; it has a loop of its own, so that where the processors are busy and
+    /// it yields to people, nobody is told of a deadline later for it.
+    pub const SEARCH: [Duty; 1] = [Duty::FollowLedger];
     /// The duties that wait for others; they have a loop of their own, so that a server that does not answer
     /// holds up nothing in the house.
     pub const OUTSIDE: [Duty; 1] = [Duty::SendDeliveries];
@@ -168,6 +170,7 @@ async fn round(app: &App, posts: &mut [Post]) -> Timestamp {
 pub async fn run(app: App) {
     tokio::join!(
         rounds(&app, &Duty::INSIDE, &app.wake),
+        rounds(&app, &Duty::SEARCH, &app.index),
         rounds(&app, &Duty::OUTSIDE, &app.post),
         mailboxes::run(app.clone()),
     );
@@ -196,7 +199,7 @@ pub async fn catch_up(app: &App) -> Result<u64, Failure> {
     let mut done = 0;
     for _ in 0..ROUNDS_MAX {
         let mut more = false;
-        for duty in Duty::INSIDE.into_iter().chain(Duty::OUTSIDE) {
+        for duty in Duty::INSIDE.into_iter().chain(Duty::SEARCH).chain(Duty::OUTSIDE) {
             let turn = duty.turn(app).await?;
             done += turn.done;
             more |= turn.more;

@@ -20,7 +20,7 @@ fn duties_find_nothing_the_second_time() {
         t.work().await;
         assert_eq!(count(t, "SELECT COUNT(*) FROM fact WHERE leaf IS NULL").await, 0);
         assert_eq!(count(t, "SELECT COUNT(*) FROM checkpoint").await, 1);
-        for duty in Duty::INSIDE.into_iter().chain(Duty::OUTSIDE) {
+        for duty in Duty::INSIDE.into_iter().chain(Duty::SEARCH).chain(Duty::OUTSIDE) {
             assert_eq!(duty.turn(&t.app).await.unwrap().done, 0, "{duty:?}");
         }
         t.post_form("/teams", &[("name", "South")]).await.goes_to("/teams/2");
