@@ -46,7 +46,6 @@ pub mod backup;
 mod bus;
 mod check;
 mod database;
-mod durable;
 mod error;
 mod migrate;
 mod postgres_pool;

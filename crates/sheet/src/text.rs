@@ -15,6 +15,8 @@ type Source = Metered<BufReader<Transcoder<File>>>;
 pub(crate) struct TextRows {
     reader: csv::Reader<Source>,
     meter: Arc<Mutex<Meter>>,
+    /// Bytes and cells of the row before: the next one is made as large at once.
+    before: (usize, usize),
     ended: bool,
 }
 
@@ -38,7 +40,7 @@ pub(crate) fn open(mut file: File, options: &Options) -> Result<(Header, &'stati
     let source = Metered { inner: buffered, meter: meter.clone() };
     let reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(source);
-    let mut rows = TextRows { reader, meter, ended: false };
+    let mut rows = TextRows { reader, meter, before: (0, 0), ended: false };
     loop {
         match rows.next_row()? {
             None => return Err(Error::Empty),
@@ -63,9 +65,10 @@ impl TextRows {
         }
         self.meter().allowance = ROW_MAX_BYTES;
         let start = self.reader.position().byte();
-        let mut cells = csv::StringRecord::new();
+        let mut cells = csv::StringRecord::with_capacity(self.before.0, self.before.1);
         match self.reader.read_record(&mut cells) {
             Ok(true) => {
+                self.before = (cells.as_slice().len(), cells.len());
                 let line = self.meter().line_at(start);
                 Ok(Some(Row::new(line, cells)))
             }

@@ -16,7 +16,7 @@ use crate::{App, Failure};
 /// Rows that one turn reads while an index is made, and facts that one turn follows: some eight tell of one ticket.
 /// Each turn ends with a commit, which costs as much as a hundred entries.
 const MAKE_MOST: i64 = 500;
-const FOLLOW_MOST: i64 = 4_000;
+const FOLLOW_MOST: i64 = 8_000;
 
 /// Stands in the folder of an index that was made beside the one in use and is whole.
 const READY: &str = "ready";

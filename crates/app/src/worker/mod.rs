@@ -18,9 +18,11 @@ use crate::{App, Failure, mailboxes, notifications};
 const SLEEP_MAX: SignedDuration = SignedDuration::from_secs(15);
 /// The shortest time between two rounds, so that a burst of changes is worked off in few of them.
 const BETWEEN_ROUNDS: Duration = Duration::from_millis(40);
-/// The shortest time between two turns of the search index that found all there was. A commit of it costs as much as a
-/// hundred entries, and those who search meanwhile pay for it; what is written must be found within a second.
-const BETWEEN_COMMITS: Duration = Duration::from_millis(300);
+/// The shortest and the longest time between two turns of the search index that found all there was. A commit of it costs
+/// as much as a hundred entries, and those who search or report meanwhile pay for it: it rests thrice as long as it
+/// worked, but what is written must be found within a second.
+const BETWEEN_COMMITS: (Duration, Duration) = (Duration::from_millis(300), Duration::from_millis(700));
+const RESTS_PER_WORK: u32 = 3;
 /// Rounds in a row that [`catch_up`] makes at most.
 const ROUNDS_MAX: usize = 10_000;
 
@@ -89,10 +91,11 @@ impl Duty {
     /// holds up nothing in the house.
     pub const OUTSIDE: [Duty; 1] = [Duty::SendDeliveries];
 
-    /// How long the worker leaves it alone after a turn that found all there was.
-    fn rest(self) -> Duration {
+    /// How long the worker leaves it alone after a turn of so long that found all there was.
+    fn rest(self, worked: Duration) -> Duration {
+        let (least, most) = BETWEEN_COMMITS;
         match self {
-            Duty::FollowLedger => BETWEEN_COMMITS,
+            Duty::FollowLedger => (worked * RESTS_PER_WORK).clamp(least, most),
             _ => Duration::ZERO,
         }
     }
@@ -150,13 +153,13 @@ async fn round(app: &App, posts: &mut [Post]) -> Timestamp {
             next_at = next_at.min(now + rests);
             continue;
         }
-        let duty = post.duty;
+        let (duty, begun) = (post.duty, Instant::now());
         match duty.turn(app).await {
             Ok(turn) if turn.more => next_at = now,
             Ok(turn) => {
                 next_at = turn.next_at.map_or(next_at, |at| at.min(next_at));
                 if turn.done > 0 {
-                    post.rests_until = Instant::now() + duty.rest();
+                    post.rests_until = Instant::now() + duty.rest(begun.elapsed());
                 }
             }
             // A duty that fails must not stop the others; it is tried again after the longest sleep.
