@@ -111,25 +111,20 @@ impl Decider {
         let mut names =
             self.names.take().ok_or_else(|| Failure::broke("a batch failed and another followed"))?;
         let (map, now) = (self.map.clone(), self.app.clock.now());
-        let (plans, outcome) = self.app.database.read_now(move |tx| {
+        let (mut plans, outcome) = self.app.database.read_now(move |tx| {
             let plans = plan(tx, &map, cases, &mut outcome, now)?;
             Ok::<_, Failure>((plans, outcome))
         })?;
         let map = self.map.clone();
-        let may_add = !self.is_dry && plans.iter().any(|plan| may_add(&names, &map, plan));
-        let plans = if may_add {
-            let (plans, met) = self.app.change_now(BY, move |change| {
+        if !self.is_dry && plans.iter().any(|plan| may_add(&names, &map, plan)) {
+            (plans, names) = self.app.change_now(BY, move |change| {
                 let hand = &mut Hand::Writing(change);
                 for plan in &plans {
                     meet(&mut names, hand, &map, plan)?;
                 }
                 Ok((plans, names))
             })?;
-            names = met;
-            plans
-        } else {
-            plans
-        };
+        }
         let (app, map) = (self.app.clone(), self.map.clone());
         let (decided, names) = self.app.database.read_now(move |tx| {
             let mut decided = Decided { outcome, ..Decided::default() };

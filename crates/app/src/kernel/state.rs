@@ -56,7 +56,7 @@ pub struct Shared {
     pub wake: Notify,
     /// Wakes who sends what waits for the world.
     pub post: Notify,
-    /// Wakes who keeps the search index up, once facts are sealed.
+    /// Wakes who keeps the search index up, once facts may have been sealed.
     pub index: Notify,
     /// Wakes who reads mailboxes after one was added or changed.
     pub mailboxes: Notify,

@@ -36,12 +36,13 @@ const DRAFT_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 pub(super) async fn seal_facts(app: &App) -> Result<Turn, Failure> {
     // Looking costs a reader, sealing the writer: most rounds find nothing.
-    if !app.read(|tx| Ok(ledger::history::unsealed(tx)?)).await? {
-        return Ok(Turn::default());
-    }
-    let sealed = app.touch(|tx| Ok(ledger::history::seal(tx, SEAL_MAX)?)).await?;
+    let sealed = match app.read(|tx| Ok(ledger::history::unsealed(tx)?)).await? {
+        true => app.touch(|tx| Ok(ledger::history::seal(tx, SEAL_MAX)?)).await?.facts,
+        false => 0,
+    };
+    // Also where there was nothing to do: another process may have sealed what the index of this one lacks.
     app.index.notify_one();
-    Ok(Turn { done: sealed.facts, more: sealed.facts >= SEAL_MAX as u64, next_at: None })
+    Ok(Turn { done: sealed, more: sealed >= SEAL_MAX as u64, next_at: None })
 }
 
 pub(super) async fn sign_checkpoint(app: &App) -> Result<Turn, Failure> {
