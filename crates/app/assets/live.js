@@ -75,7 +75,8 @@ async function update() {
 function open() {
   if (source || topics().length === 0) return;
   const query = topics().map((topic) => `topic=${encodeURIComponent(topic)}`).join("&");
-  source = new EventSource(`/live?${query}`);
+  const made = document.querySelector("meta[name=heard]")?.getAttribute("content") ?? "";
+  source = new EventSource(`/live?${query}&since=${made}`);
   heardAt = Date.now();
   source.addEventListener("beat", (event) => {
     heardAt = Date.now();

@@ -3,16 +3,19 @@
 //! by their [`Guest`](crate::kernel::guest::Guest) argument.
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use axum::routing;
 use http::Method;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+use crate::kernel::actor::{self, Address};
 use crate::kernel::errors::{nowhere, present, wrong_method};
 use crate::kernel::guard::{headers, same_site};
-use crate::kernel::{actor, live, metrics, once, security};
+use crate::kernel::{live, metrics, once, security};
 use crate::layout::{assets, settings, style};
 use crate::{App, Failure};
 use crate::{
@@ -623,20 +626,31 @@ pub fn router(app: App) -> Router {
     table()
         .fallback(nowhere)
         .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn_with_state(app.clone(), once::layer))
-        .layer(DefaultBodyLimit::max(app.config.request_limit_bytes))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(app.clone(), same_site))
-        .layer(from_fn(present))
-        .layer(from_fn_with_state(app.clone(), security::watch))
-        .layer(from_fn_with_state(app.clone(), actor::identify))
-        .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(app.clone(), headers))
-        .layer(from_fn(metrics::measure))
+        .layer(
+            ServiceBuilder::new()
+                .layer(CompressionLayer::new())
+                .layer(DefaultBodyLimit::max(app.config.request_limit_bytes))
+                .layer(from_fn_with_state(app.clone(), entrance))
+                .layer(CatchPanicLayer::custom(panicked)),
+        )
         .with_state(app)
 }
 
-fn panicked(panic: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+/// What every request goes through, from the outside in.
+///
+/// It is one layer: the router keeps each layer of its own apart, and copies all that lies inside of it for each request.
+pub async fn entrance(State(app): State<App>, address: Address, request: Request, next: Next) -> Response {
+    let answer = async |request| next.run(request).await;
+    let once = async |request| once::layer(&app, request, answer).await;
+    let same_site = async |request| same_site(&app, request, once).await;
+    let present = async |request| present(request, same_site).await;
+    let watch = async |request| security::watch(&app, address, request, present).await;
+    let identify = async |request| actor::identify(&app, request, watch).await;
+    let headers = async |request| headers(&app, request, identify).await;
+    metrics::measure(request, headers).await
+}
+
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let said =
         panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     axum::response::IntoResponse::into_response(Failure::broke(format!(

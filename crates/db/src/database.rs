@@ -146,8 +146,30 @@ impl Database {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        self.write_soon(f).wait()
+    }
+
+    /// Sends a closure to be run in a transaction, and does not wait for it: for who has the next one to make ready.
+    pub fn write_soon<T, E>(&self, f: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static) -> Pending<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
         let (sender, receiver) = flume::bounded(1);
         self.inner.workers.send_write(job(f, move |answer| drop(sender.send(answer))));
-        receiver.recv().unwrap_or_else(|_| Err(E::from(Error::Closed)))
+        Pending(receiver)
+    }
+}
+
+/// A write that was sent; it is done whether or not anybody waits for it.
+#[must_use = "only its answer tells whether it is stored"]
+pub struct Pending<T, E>(flume::Receiver<Result<T, E>>);
+
+impl<T, E: From<Error>> Pending<T, E> {
+    /// Waits until it is durable: blocks the thread, so never inside a future.
+    ///
+    /// Errors: those of [`Database::write`].
+    pub fn wait(self) -> Result<T, E> {
+        self.0.recv().unwrap_or_else(|_| Err(E::from(Error::Closed)))
     }
 }

@@ -46,6 +46,7 @@ pub mod backup;
 mod bus;
 mod check;
 mod database;
+mod durable;
 mod error;
 mod migrate;
 mod postgres_pool;
@@ -60,7 +61,7 @@ mod value;
 mod worker;
 
 pub use bus::Bus;
-pub use database::{Database, Options};
+pub use database::{Database, Options, Pending};
 pub use error::Error;
 pub use migrate::Migration;
 pub use query::{Query, Values};

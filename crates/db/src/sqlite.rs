@@ -1,36 +1,47 @@
 //! SQLite: one writer that commits many callers' work together, and readers on snapshots beside it.
 
-use crate::worker::{Job, Ran, commit_error, settle};
+use crate::durable::Gate;
+use crate::worker::{Job, Ran, commit_error};
 use crate::{Error, Tx};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
+use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
-/// Closures that share one commit at most; bounds how long the first of them waits for the last.
-const BATCH_MAX: usize = 256;
+/// Closures that share one commit at most. Many callers are parted into several commits, so that some of them are at work
+/// while the disk takes what others wrote; with all of them in one commit, each would wait for all the others.
+const BATCH_MAX: usize = 20;
 /// How long to wait for another process that holds the file.
 const BUSY_WAIT: Duration = Duration::from_secs(10);
 
 pub(crate) fn open_writer(path: &Path, memory_mib: u32) -> Result<Tx, Error> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-    // FULL: a commit is on the disk before its callers are answered. The log is copied into the file when it holds
-    // thousands of pages, not every 1,000: leaves of an index that many rows fall into are then copied once for many. It
-    // is cut only where it has grown to twice of that.
+    // NORMAL: the log is synced before it is copied into the file, but not by a commit: that is done beside it, before its
+    // callers are answered. The log is copied when it holds thousands of pages, not every 1,000: leaves of an index that
+    // many rows fall into are then copied once for many. It is cut only where it has grown to twice of that.
     let (cache_kib, log_pages, log_bytes) = (memory_mib << 10, memory_mib << 9, u64::from(memory_mib) << 22);
     let settings = format!(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+        "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
         PRAGMA cache_size = -{cache_kib}; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = {log_pages};
         PRAGMA journal_size_limit = {log_bytes};"
     );
-    connection.execute_batch(&settings).map_err(|error| Error::sqlite(&error, &settings))?;
+    let set =
+        |settings: &str| connection.execute_batch(settings).map_err(|error| Error::sqlite(&error, settings));
+    let mode: String = connection
+        .query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0))
+        .map_err(|error| Error::sqlite(&error, "PRAGMA journal_mode = WAL"))?;
+    if mode != "wal" {
+        return Err(Error::Options(format!("{}: this file system carries no log of SQLite", path.display())));
+    }
+    set(&settings)?;
     Ok(Tx::sqlite(connection))
 }
 
 pub(crate) fn open_reader(path: &Path) -> Result<Tx, Error> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // The file is read, not mapped: each reader's map would count as memory of the program.
-    let settings = "PRAGMA query_only = ON; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;";
+    let settings = "PRAGMA query_only = ON; PRAGMA cache_size = -3072; PRAGMA temp_store = MEMORY;";
     connection.execute_batch(settings).map_err(|error| Error::sqlite(&error, settings))?;
     Ok(Tx::sqlite(connection))
 }
@@ -48,31 +59,45 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, Error> {
     Ok(connection)
 }
 
+/// Syncs the log of a database; opened with the first commit, which has made it.
+pub(crate) fn syncing(path: &Path) -> impl FnMut() -> std::io::Result<()> + use<> {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    let mut log: Option<File> = None;
+    move || {
+        let log = match &mut log {
+            Some(log) => log,
+            none => none.insert(File::options().read(true).write(true).open(&name)?),
+        };
+        log.sync_data()
+    }
+}
+
 /// Serves writes until every sender is gone.
-pub(crate) fn write_loop(mut tx: Tx, jobs: &flume::Receiver<Job>) {
+pub(crate) fn write_loop(mut tx: Tx, jobs: &flume::Receiver<Job>, gate: &Gate) {
     while let Ok(first) = jobs.recv() {
         if let Err(error) = tx.connection.command("BEGIN IMMEDIATE") {
             (first(Err(error.clone())).finish)(Err(error));
             continue;
         }
-        write_batch(&mut tx, first, jobs);
+        write_batch(&mut tx, first, jobs, gate);
     }
 }
 
-/// Runs the waiting closures in one transaction, commits, and only then answers.
+/// Runs the waiting closures in one transaction and commits; their callers are answered behind the gate.
 ///
 /// The first needs no savepoint: nothing stands before it that its failure could undo. What an import writes in
 /// one long closure then leaves no second journal behind.
-fn write_batch(tx: &mut Tx, first: Job, jobs: &flume::Receiver<Job>) {
+fn write_batch(tx: &mut Tx, first: Job, jobs: &flume::Receiver<Job>, gate: &Gate) {
     let first = first(Ok(tx));
     tx.forget_attempts();
     if !tx.connection.is_in_transaction() {
-        answer(vec![first], &Err(Error::DiskFull));
+        (first.finish)(Err(Error::DiskFull));
         return;
     }
     if !first.ok {
         let undone = tx.connection.batch("ROLLBACK");
-        answer(vec![first], &undone);
+        gate.seen(first, undone);
         return;
     }
     let mut done: Vec<Ran> = vec![first];
@@ -82,15 +107,16 @@ fn write_batch(tx: &mut Tx, first: Job, jobs: &flume::Receiver<Job>) {
         done.push(in_savepoint(tx, job));
         if !tx.connection.is_in_transaction() {
             // SQLite undid everything by itself (a full disk, an I/O error): nobody's work is stored.
-            answer(done, &Err(Error::DiskFull));
+            done.into_iter().for_each(|ran| (ran.finish)(Err(Error::DiskFull)));
             return;
         }
     }
+    let commit = gate.begin();
     let committed = tx.connection.command("COMMIT").map_err(commit_error);
     if committed.is_err() && tx.connection.is_in_transaction() {
         let _ = tx.connection.batch("ROLLBACK");
     }
-    answer(done, &committed);
+    gate.committed(commit, done, committed);
 }
 
 fn in_savepoint(tx: &mut Tx, job: Job) -> Ran {
@@ -112,19 +138,16 @@ fn in_savepoint(tx: &mut Tx, job: Job) -> Ran {
     ran
 }
 
-fn answer(done: Vec<Ran>, committed: &Result<(), Error>) {
-    for ran in done {
-        (ran.finish)(committed.clone());
-    }
-}
-
 /// Serves reads, each on its own snapshot, until every sender is gone.
-pub(crate) fn read_loop(mut tx: Tx, jobs: &flume::Receiver<Job>) {
+pub(crate) fn read_loop(mut tx: Tx, jobs: &flume::Receiver<Job>, gate: &Gate) {
     while let Ok(job) = jobs.recv() {
         match tx.connection.command("BEGIN") {
             Ok(()) => {
                 let ran = job(Ok(&mut tx));
-                settle(&mut tx, ran, false);
+                tx.forget_attempts();
+                let ended = tx.connection.command("ROLLBACK");
+                let outcome = if ran.ok { Ok(()) } else { ended };
+                gate.seen(ran, outcome);
             }
             Err(error) => (job(Err(error.clone())).finish)(Err(error)),
         }

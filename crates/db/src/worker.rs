@@ -1,12 +1,12 @@
 //! The threads that own the connections, and the closures that travel to them.
 //!
-//! SQLite has one writer. It drains the closures that wait into one transaction, each in its savepoint, so
-//! that many callers share one wait for the disk; each caller hears only after the commit. Readers run beside
+//! SQLite has one writer. It drains the closures that wait into one transaction, each in its savepoint, and goes on
+//! while a thread beside it waits for the disk and then answers ([`durable`](crate::durable)). Readers run beside
 //! it on snapshots. PostgreSQL has a thread for each connection, as many for reads as for writes.
 
 use crate::database::{Access, Options};
 use crate::tx::{Connection, Tx};
-use crate::{Error, postgres_pool, sqlite};
+use crate::{Error, durable, postgres_pool, sqlite};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A closure on its way to a connection. It is called with the transaction, or with why there is none.
@@ -66,12 +66,15 @@ impl Workers {
         let mut threads = Vec::new();
         match access {
             Access::Sqlite(path) => {
-                let writer = sqlite::open_writer(path, options.writer_mib)?;
-                threads.push(spawn("db-writer", move || sqlite::write_loop(writer, &write_jobs)));
+                let (gate, syncer) = durable::gate();
+                let sync = sqlite::syncing(path);
+                threads.push(spawn("db-syncer", move || syncer.run(sync)));
+                let (writer, door) = (sqlite::open_writer(path, options.writer_mib)?, gate.clone());
+                threads.push(spawn("db-writer", move || sqlite::write_loop(writer, &write_jobs, &door)));
                 for _ in 0..options.readers.max(1) {
                     let reader = sqlite::open_reader(path)?;
-                    let jobs = read_jobs.clone();
-                    threads.push(spawn("db-reader", move || sqlite::read_loop(reader, &jobs)));
+                    let (jobs, gate) = (read_jobs.clone(), gate.clone());
+                    threads.push(spawn("db-reader", move || sqlite::read_loop(reader, &jobs, &gate)));
                 }
             }
             Access::Postgres(config) => {

@@ -5,6 +5,7 @@
 
 use db::{Error, Tx, row, statements};
 use jiff::Timestamp;
+use serde::Serialize;
 
 row! {
     /// A message that was taken off the list.
@@ -34,11 +35,13 @@ statements! {
 pub fn put(
     tx: &mut Tx,
     kind: &str,
-    payload: &serde_json::Value,
+    payload: &impl Serialize,
     now: Timestamp,
     due_at: Timestamp,
 ) -> Result<i64, Error> {
-    Ok(tx.one(&PUT, (kind, payload.to_string(), now, due_at))?.0)
+    let text = serde_json::to_string(payload)
+        .map_err(|error| Error::Corrupt(format!("a message of kind {kind} cannot be written: {error}")))?;
+    Ok(tx.one(&PUT, (kind, text, now, due_at))?.0)
 }
 
 /// Takes up to `limit` due messages off the list, the longest due first. No other reader sees them, unless this

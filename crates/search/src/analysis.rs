@@ -21,6 +21,9 @@ static STEMMER: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::
 /// The longest term that is kept, in bytes; longer ones are lines of noise.
 const TERM_MOST_BYTES: usize = 64;
 
+/// Room that a run is given at first, in characters.
+const RUN_USUAL_CHARS: usize = 16;
+
 /// English words that say how a question is asked, not what it is about.
 const PLAIN: &[&str] = &[
     "a", "about", "all", "am", "an", "and", "any", "are", "as", "at", "be", "been", "being", "but", "by",
@@ -53,6 +56,15 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// A run of one character so far, with room for a usual one.
+    fn new(script: Script, found: char, at: Range<usize>) -> Run {
+        let mut text = String::with_capacity(4 * RUN_USUAL_CHARS);
+        text.push(found);
+        let mut places = Vec::with_capacity(RUN_USUAL_CHARS);
+        places.extend([at.start, at.end]);
+        Run { script, text, places }
+    }
+
     fn chars(&self) -> impl Iterator<Item = (usize, char)> + '_ {
         self.text.char_indices()
     }
@@ -74,11 +86,7 @@ pub(crate) fn runs(text: &str) -> Vec<Run> {
             }
             _ => {
                 out.extend(open.take());
-                open = (kind != Script::Sign).then(|| Run {
-                    script: kind,
-                    text: String::from(found),
-                    places: vec![at, end],
-                });
+                open = (kind != Script::Sign).then(|| Run::new(kind, found, at..end));
             }
         }
     }
@@ -93,12 +101,12 @@ pub fn grams(text: &str) -> Vec<Token> {
     for run in runs(text) {
         match run.script {
             Script::Han => {
-                let chars: Vec<(usize, char)> = run.chars().collect();
-                let last = chars.len().saturating_sub(1).max(1);
-                for first in 0..last {
-                    let end = (first + 2).min(chars.len());
-                    let term: String = chars[first..end].iter().map(|(_, found)| *found).collect();
-                    out.push(Token { term, at: run.places[first]..run.places[end], position });
+                let length = run.places.len() - 1;
+                // Where the second character of a pair ends; a lone one has none.
+                let ends = run.chars().map(|(at, found)| at + found.len_utf8()).skip(1.min(length - 1));
+                for (first, ((start, _), end)) in run.chars().zip(ends).enumerate() {
+                    let at = run.places[first]..run.places[(first + 2).min(length)];
+                    out.push(Token { term: run.text[start..end].to_owned(), at, position });
                     position += 1;
                 }
             }
@@ -183,18 +191,23 @@ pub fn is_plain(word: &str) -> bool {
 
 /// The beginning of a text, up to `units`: a Han character is one, a Latin word is two.
 pub fn beginning(text: &str, units: usize) -> &str {
-    let (mut seen, mut end) = (0, 0);
-    for run in runs(text) {
-        let (weight, count) = match run.script {
-            Script::Han => (1, run.places.len() - 1),
-            Script::Letter | Script::Sign => (2, 1),
+    let (mut seen, mut end, mut before) = (0, 0, Script::Sign);
+    for (at, written) in text.char_indices() {
+        let script = script(fold(written));
+        let weight = match script {
+            Script::Han => 1,
+            // A word weighs as its first letter comes.
+            Script::Letter if before != Script::Letter => 2,
+            Script::Letter | Script::Sign => 0,
         };
-        if seen + weight * count > units {
-            let fits = (units - seen) / weight;
-            return &text[..if fits > 0 { run.places[fits.min(run.places.len() - 1)] } else { end }];
+        if seen + weight > units {
+            return &text[..end];
         }
-        seen += weight * count;
-        end = run.places[run.places.len() - 1];
+        seen += weight;
+        if script != Script::Sign {
+            end = at + written.len_utf8();
+        }
+        before = script;
     }
     text
 }

@@ -23,19 +23,23 @@ pub(crate) struct BookRows {
 }
 
 impl BookRows {
-    pub(crate) fn next_row(&mut self) -> Result<Option<Row>, Error> {
+    /// Reads the next row into `row`, and tells whether there was one.
+    pub(crate) fn read_row(&mut self, row: &mut Row) -> Result<bool, Error> {
         if self.ended {
-            return Ok(None);
+            return Ok(false);
         }
         match self.receiver.recv() {
-            Ok(Ok(row)) => Ok(Some(row)),
+            Ok(Ok(read)) => {
+                *row = read;
+                Ok(true)
+            }
             Ok(Err(problem)) => {
                 self.ended = true;
                 Err(problem)
             }
             Err(_) => {
                 self.ended = true;
-                Ok(None)
+                Ok(false)
             }
         }
     }
@@ -53,13 +57,13 @@ pub(crate) fn open(path: &Path, worksheet: Option<&str>) -> Result<(Header, Book
         }
     })?;
     let mut rows = BookRows { receiver, ended: false };
-    loop {
-        match rows.next_row()? {
-            None => return Err(Error::Empty),
-            Some(row) if row.is_empty() => {}
-            Some(row) => return Ok((Header::new(row.cells()), rows)),
+    let mut row = Row::default();
+    while rows.read_row(&mut row)? {
+        if !row.is_empty() {
+            return Ok((Header::new(row.cells()), rows));
         }
     }
+    Err(Error::Empty)
 }
 
 fn send_rows(path: &Path, worksheet: Option<&str>, sender: &SyncSender<Message>) -> Result<(), Error> {

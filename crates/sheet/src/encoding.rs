@@ -1,6 +1,6 @@
 //! Which encoding a text file is written in, and the reading of it as UTF-8.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 
 use encoding_rs::{CoderResult, Decoder, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -14,36 +14,44 @@ pub struct Guess {
     pub mark_len: usize,
 }
 
-/// Finds the encoding by reading the whole file once: a mark, else zero bytes (UTF-16), else the one of
-/// UTF-8 and GB18030 that the bytes fit best.
-pub fn guess(mut reader: impl Read) -> io::Result<Guess> {
-    let mut block = vec![0u8; BLOCK];
-    let mut filled = crate::read_up_to(&mut reader, &mut block)?;
-    if let Some((encoding, mark_len)) = Encoding::for_bom(&block[..filled]) {
+/// Finds the encoding by reading the whole file once: a mark, else zero bytes (UTF-16), else UTF-8 where all bytes fit
+/// it. Where some do not, it is read once more for the one of UTF-8 and GB18030 that the bytes fit best.
+pub fn guess(mut reader: impl Read + Seek) -> io::Result<Guess> {
+    let mut start = vec![0u8; BLOCK];
+    let filled = crate::read_up_to(&mut reader, &mut start)?;
+    if let Some((encoding, mark_len)) = Encoding::for_bom(&start[..filled]) {
         return Ok(Guess { encoding, mark_len });
     }
-    if let Some(encoding) = utf16_without_mark(&block[..filled]) {
+    if let Some(encoding) = utf16_without_mark(&start[..filled]) {
         return Ok(Guess { encoding, mark_len: 0 });
     }
     let mut utf8 = Misfits::new(UTF_8);
+    each_block(&mut reader, |bytes, last| utf8.feed(bytes, last))?;
+    if utf8.count == 0 {
+        return Ok(Guess { encoding: UTF_8, mark_len: 0 });
+    }
     let mut chinese = Misfits::new(GB18030);
     let mut common = CommonHan::default();
-    loop {
-        let bytes = &block[..filled];
-        let last = filled < BLOCK;
-        utf8.feed(bytes, last);
-        // The second candidate costs time only where the first has failed somewhere or may yet.
-        if !bytes.is_ascii() {
-            chinese.feed(bytes, last);
-            common.feed(bytes);
-        }
-        if last {
-            break;
-        }
-        filled = crate::read_up_to(&mut reader, &mut block)?;
-    }
-    let is_chinese = utf8.count > 0 && chinese.count < utf8.count && common.prevails();
+    each_block(&mut reader, |bytes, last| {
+        chinese.feed(bytes, last);
+        common.feed(bytes);
+    })?;
+    let is_chinese = chinese.count < utf8.count && common.prevails();
     Ok(Guess { encoding: if is_chinese { GB18030 } else { UTF_8 }, mark_len: 0 })
+}
+
+/// Reads a file from its beginning, block by block, and tells which one is the last.
+fn each_block(reader: &mut (impl Read + Seek), mut feed: impl FnMut(&[u8], bool)) -> io::Result<()> {
+    reader.rewind()?;
+    let mut block = vec![0u8; BLOCK];
+    loop {
+        let filled = crate::read_up_to(reader, &mut block)?;
+        let last = filled < BLOCK;
+        feed(&block[..filled], last);
+        if last {
+            return Ok(());
+        }
+    }
 }
 
 fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {

@@ -213,20 +213,28 @@ impl Sheet {
         }
     }
 
+    /// Reads the next row that has something written in it into `row`, whose room is used again. Tells whether there
+    /// was one.
+    ///
+    /// Errors: [`Error`], after which there are no more rows.
+    pub fn read_row(&mut self, row: &mut Row) -> Result<bool, Error> {
+        loop {
+            let is_there = match &mut self.rows {
+                Rows::Text(rows) => rows.read_row(row)?,
+                Rows::Book(rows) => rows.read_row(row)?,
+            };
+            if !is_there || !row.is_empty() {
+                return Ok(is_there);
+            }
+        }
+    }
+
     /// The next row that has something written in it.
     ///
     /// Errors: [`Error`], after which there are no more rows.
     pub fn next_row(&mut self) -> Result<Option<Row>, Error> {
-        loop {
-            let row = match &mut self.rows {
-                Rows::Text(rows) => rows.next_row()?,
-                Rows::Book(rows) => rows.next_row()?,
-            };
-            match row {
-                Some(row) if row.is_empty() => continue,
-                other => return Ok(other),
-            }
-        }
+        let mut row = Row::default();
+        Ok(self.read_row(&mut row)?.then_some(row))
     }
 }
 
@@ -342,6 +350,22 @@ mod tests {
             .map(|row| row.number)
             .collect();
         assert_eq!(garbled, [502]);
+    }
+
+    #[test]
+    fn an_encoding_is_found_by_the_whole_file() {
+        // ASCII as far as the first blocks reach; what tells the encoding comes late.
+        let mut text = "key,text\n".to_owned();
+        (0..20_000).for_each(|key| text.push_str(&format!("{key},link down\n")));
+        let late = format!("{text}20000,交换机电源故障\n");
+        let (gbk, _, _) = encoding_rs::GB18030.encode(&late);
+        for (bytes, encoding) in
+            [(late.as_bytes(), "UTF-8"), (&gbk[..], "gb18030"), (text.as_bytes(), "UTF-8")]
+        {
+            let (found, _, rows) = read(bytes);
+            assert_eq!(found, encoding);
+            assert!(rows.get(20_000).is_none_or(|(line, row)| *line == 20_002 && row[1] == "交换机电源故障"));
+        }
     }
 
     #[test]

@@ -15,8 +15,6 @@ type Source = Metered<BufReader<Transcoder<File>>>;
 pub(crate) struct TextRows {
     reader: csv::Reader<Source>,
     meter: Arc<Mutex<Meter>>,
-    /// Bytes and cells of the row before: the next one is made as large at once.
-    before: (usize, usize),
     ended: bool,
 }
 
@@ -40,14 +38,14 @@ pub(crate) fn open(mut file: File, options: &Options) -> Result<(Header, &'stati
     let source = Metered { inner: buffered, meter: meter.clone() };
     let reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(source);
-    let mut rows = TextRows { reader, meter, before: (0, 0), ended: false };
-    loop {
-        match rows.next_row()? {
-            None => return Err(Error::Empty),
-            Some(row) if row.is_empty() => {}
-            Some(row) => return Ok((Header::new(row.cells()), encoding.name(), rows)),
+    let mut rows = TextRows { reader, meter, ended: false };
+    let mut row = Row::default();
+    while rows.read_row(&mut row)? {
+        if !row.is_empty() {
+            return Ok((Header::new(row.cells()), encoding.name(), rows));
         }
     }
+    Err(Error::Empty)
 }
 
 impl TextRows {
@@ -59,22 +57,21 @@ impl TextRows {
         self.meter().bytes_read
     }
 
-    pub(crate) fn next_row(&mut self) -> Result<Option<Row>, Error> {
+    /// Reads the next row into `row`, and tells whether there was one.
+    pub(crate) fn read_row(&mut self, row: &mut Row) -> Result<bool, Error> {
         if self.ended {
-            return Ok(None);
+            return Ok(false);
         }
         self.meter().allowance = ROW_MAX_BYTES;
         let start = self.reader.position().byte();
-        let mut cells = csv::StringRecord::with_capacity(self.before.0, self.before.1);
-        match self.reader.read_record(&mut cells) {
+        match self.reader.read_record(&mut row.cells) {
             Ok(true) => {
-                self.before = (cells.as_slice().len(), cells.len());
-                let line = self.meter().line_at(start);
-                Ok(Some(Row::new(line, cells)))
+                row.number = self.meter().line_at(start);
+                Ok(true)
             }
             Ok(false) => {
                 self.ended = true;
-                Ok(None)
+                Ok(false)
             }
             Err(problem) => {
                 self.ended = true;
@@ -137,13 +134,13 @@ impl Meter {
     }
 
     fn pass(&mut self, text: &[u8]) {
-        for (offset, &byte) in text.iter().enumerate() {
-            if matches!(byte, b'\n' | b'\r') {
-                let ends_line = byte == b'\r' || !self.after_return;
-                self.breaks.push_back((self.text_len + offset as u64, ends_line));
-            }
-            self.after_return = byte == b'\r';
+        for offset in memchr::memchr2_iter(b'\n', b'\r', text) {
+            let after_return =
+                offset.checked_sub(1).map_or(self.after_return, |before| text[before] == b'\r');
+            let ends_line = text[offset] == b'\r' || !after_return;
+            self.breaks.push_back((self.text_len + offset as u64, ends_line));
         }
+        self.after_return = text.last().map_or(self.after_return, |&byte| byte == b'\r');
         self.text_len += text.len() as u64;
         self.allowance = self.allowance.saturating_sub(text.len() as u64);
     }

@@ -52,7 +52,8 @@ pub(super) fn scan(
     const PROGRESS_ROWS: u64 = 16_384;
     let reader = RowReader::new(map, now);
     let mut ends = Ends { hasher: RandomState::new(), last_rows: HashMap::new(), rows_count: 0 };
-    while let Some(row) = sheet.next_row()? {
+    let mut row = Row::default();
+    while sheet.read_row(&mut row)? {
         ends.rows_count += 1;
         if ends.rows_count.is_multiple_of(PROGRESS_ROWS) {
             progress(ends.rows_count);
@@ -92,10 +93,11 @@ pub(super) fn gather(
         seen: HashSet::new(),
         gathered: Gathered::default(),
     };
+    let mut row = Row::default();
     loop {
-        match sheet.next_row() {
-            Ok(Some(row)) => gatherer.row(&row),
-            Ok(None) => break,
+        match sheet.read_row(&mut row) {
+            Ok(true) => gatherer.row(&row),
+            Ok(false) => break,
             Err(error) => {
                 let _ = sender.send(Ok(std::mem::take(&mut gatherer.gathered)));
                 let _ = sender.send(Err(error));

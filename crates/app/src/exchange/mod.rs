@@ -108,6 +108,8 @@ pub fn import(
     let map = Map::parse(map).map_err(Stop::Map)?;
     let options = options(&map.file);
     let sheet = sheet::Sheet::open(file, &options)?;
+    // The file is not asked for its encoding again.
+    let options = sheet::Options { encoding: Some(sheet.encoding().to_owned()), ..options };
     let map = Arc::new(bind(map, sheet.header())?);
     let mut decider = Decider::new(app, map.clone(), dry_run)?;
     let now = app.clock.now();
@@ -133,12 +135,20 @@ pub fn import(
                 }
             }
         });
-        for decided in decided {
-            write::store(app, map, dry_run, decided?, &mut outcome)?;
+        let mut wait = |storing: write::Storing| {
+            storing.wait(&mut outcome)?;
             let (rows, tickets) = (outcome.rows, outcome.tickets());
             progress(Progress { stage: Stage::Taking, rows, rows_total: Some(rows_total), tickets });
+            Ok::<_, Stop>(())
+        };
+        let mut before = None;
+        for decided in decided {
+            let sent = decided.and_then(|decided| Ok(write::send(app, map, dry_run, decided)?));
+            // What was sent before is told of, whatever came of this one.
+            before.take().map_or(Ok(()), &mut wait)?;
+            before = Some(sent?);
         }
-        Ok(())
+        before.map_or(Ok(()), wait)
     });
     if !dry_run {
         judge(app, progress)?;

@@ -12,8 +12,8 @@ use rules::ids::TicketId;
 use super::BY;
 use super::decide::{Begun, Decided, GoesOn};
 use super::names::{Hand, problem};
-use super::outcome::Outcome;
-use crate::kernel::door::Change;
+use super::outcome::{Added, Outcome};
+use crate::kernel::door::{Change, Changing};
 use crate::kernel::errors::Failure;
 use crate::kernel::state::App;
 use crate::tickets::store;
@@ -25,36 +25,48 @@ statements! {
             standing = excluded.standing, last_at = excluded.last_at";
 }
 
-/// Stores one batch; where the import is dry, says only what would come of it.
+/// A batch on its way.
+pub(super) struct Storing {
+    outcome: Outcome,
+    added: Added,
+    /// None where there is nothing to store.
+    change: Option<Changing<Outcome>>,
+}
+
+/// Sends one batch to be stored; where the import is dry, finds out only what would come of it.
 ///
-/// Errors: [`Failure`] of the database; the batch is then not stored, the ones before it are.
-pub(super) fn store(
-    app: &App,
-    map: &Arc<Map>,
-    is_dry: bool,
-    decided: Decided,
-    all: &mut Outcome,
-) -> Result<(), Failure> {
-    let Decided { begun, going_on, outcome, added } = decided;
-    all.add(outcome);
-    all.added = added;
-    if begun.is_empty() && going_on.is_empty() {
-        return Ok(());
-    }
+/// Errors: [`Failure`] of the database.
+pub(super) fn send(app: &App, map: &Arc<Map>, is_dry: bool, decided: Decided) -> Result<Storing, Failure> {
+    let Decided { begun, going_on, mut outcome, added } = decided;
     let map = map.clone();
-    let went_on = if is_dry {
-        app.database.read_now(move |tx| go_on(&mut Hand::Looking(tx), &map, going_on))?
-    } else {
-        app.change_now(BY, move |change| {
+    let mut change = None;
+    if is_dry {
+        outcome.add(app.database.read_now(move |tx| go_on(&mut Hand::Looking(tx), &map, going_on))?);
+    } else if !begun.is_empty() || !going_on.is_empty() {
+        change = Some(app.change_soon(BY, move |change| {
             change.put_off_dockets();
             begin(change, begun)?;
             let went_on = go_on(&mut Hand::Writing(change), &map, going_on)?;
             change.nudge("queue");
             Ok(went_on)
-        })?
-    };
-    all.add(went_on);
-    Ok(())
+        }));
+    }
+    Ok(Storing { outcome, added, change })
+}
+
+impl Storing {
+    /// Waits until the batch is stored, and adds what came of it to `all`.
+    ///
+    /// Errors: [`Failure`] of the database; the batch is then not stored, those before it are. One that was sent after it
+    /// may be: the same file adds what is missing.
+    pub fn wait(self, all: &mut Outcome) -> Result<(), Failure> {
+        all.add(self.outcome);
+        all.added = self.added;
+        if let Some(change) = self.change {
+            all.add(change.wait()?);
+        }
+        Ok(())
+    }
 }
 
 /// Adds tickets with all that happened to them.

@@ -10,8 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
-use axum::middleware::Next;
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderMap, header};
@@ -272,26 +271,30 @@ pub fn token_hash(token: &str) -> [u8; 32] {
 }
 
 /// The layer that finds out who asks, in which language, and puts the [`Viewer`] beside the request.
-pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn identify(
+    app: &App,
+    mut request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     if let Err(failure) = app.ask_house().await {
         tracing::error!(error = %failure, "the company's particulars cannot be read; those before are shown");
     }
     // On the portal our own people are nobody, and guests are nobody anywhere else.
     let asked = if is_portal(request.uri().path()) {
-        guest::who(&app, request.headers()).await.map(|guest| (None, guest))
+        guest::who(app, request.headers()).await.map(|guest| (None, guest))
     } else {
-        who(&app, request.headers()).await.map(|person| (person, None))
+        who(app, request.headers()).await.map(|person| (person, None))
     };
     let (person, guest) = match asked {
         Ok(both) => both,
         Err(failure) => {
-            let viewer = viewer(&app, None, None, request.headers());
+            let viewer = viewer(app, None, None, request.headers());
             return errors::word(failure.into_response(), &viewer, request.uri().path(), true);
         }
     };
-    let viewer = viewer(&app, person, guest, request.headers());
+    let viewer = viewer(app, person, guest, request.headers());
     request.extensions_mut().insert(Arc::new(viewer));
-    next.run(request).await
+    next(request).await
 }
 
 fn viewer(app: &App, person: Option<Person>, guest: Option<Visiting>, headers: &HeaderMap) -> Viewer {
@@ -319,6 +322,7 @@ fn viewer(app: &App, person: Option<Person>, guest: Option<Visiting>, headers: &
         company: house.name.clone(),
         mark: house.mark.clone(),
         address: house.address.clone(),
+        heard: app.live.heard(),
         person,
         guest,
     }

@@ -7,13 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use db::Tx;
+use db::{Pending, Tx};
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Context, Heeded, Judged, NewFact, Subject};
 use promise::{Fact, Name, Obligation, Terms};
 use rules::event::{About, Event, Happening, Subject as Topic};
 use rules::ids::{CommitmentId, TicketId};
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::actor::By;
 use super::errors::Failure;
@@ -161,10 +162,19 @@ impl App {
         by: impl Into<By>,
         f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        self.change_soon(by, f).wait()
+    }
+
+    /// Sends a change and does not wait for it: for a history, whose next batch is stored while the disk takes the one
+    /// before.
+    pub fn change_soon<T: Send + 'static>(
+        &self,
+        by: impl Into<By>,
+        f: impl FnOnce(&mut Change<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Changing<T> {
         let (app, by, now) = (self.clone(), by.into(), self.clock.now());
-        let done = self.database.write_now(move |tx| run(&app, tx, by, now, f))?;
-        self.committed(done.topics);
-        Ok(done.value)
+        let pending = self.database.write_soon(move |tx| run(&app, tx, by, now, f));
+        Changing { app: self.clone(), pending }
     }
 
     /// Judges dockets that a history put off at `until` or before, at most `limit`. Returns how many were judged.
@@ -207,6 +217,24 @@ fn judge_put_off(
     Ok(ledger::judge_put_off(tx, until, limit, &mut terms, now)?)
 }
 
+/// A change that was sent.
+#[must_use = "only its answer tells whether it is stored"]
+pub struct Changing<T> {
+    app: App,
+    pending: Pending<Done<T>, Failure>,
+}
+
+impl<T> Changing<T> {
+    /// Waits until it is stored: blocks the thread, so never inside a future.
+    ///
+    /// Errors: those of [`App::change`].
+    pub fn wait(self) -> Result<T, Failure> {
+        let done = self.pending.wait()?;
+        self.app.committed(done.topics);
+        Ok(done.value)
+    }
+}
+
 /// What is owed on tickets, of each that a change told of.
 pub type Owed = HashMap<TicketId, Vec<Obligation>>;
 
@@ -227,7 +255,7 @@ fn run<T>(
     let mut change = Change::new(tx, &app.library, now, by);
     let value = f(&mut change)?;
     let Change { happened, mut topics, puts_off, tx, .. } = change;
-    let notable: Vec<Value> = happened.iter().filter_map(|told| notable(told, now)).collect();
+    let notable: Vec<Notable> = happened.iter().filter_map(|told| notable(told, now)).collect();
     let abouts: Vec<About> = happened.iter().map(|told| told.happening.about).collect();
     let tickets: Vec<Option<TicketId>> = happened.iter().map(|told| ticket_of(&told.happening)).collect();
     let recorded = ledger::append_of(tx, happened, fact)?;
@@ -255,9 +283,21 @@ fn run<T>(
     Ok(Done { value, topics, owed })
 }
 
-/// A fact of a ticket that somebody is told of, as the outbox takes it. A history that is taken over or invented
+/// A fact of a ticket that somebody is told of, as the outbox takes it.
+#[derive(Serialize)]
+struct Notable {
+    event: &'static str,
+    notices: Vec<rules::notifications::Notice>,
+    ticket: TicketId,
+    by: String,
+    at: Timestamp,
+    data: Map<String, Value>,
+    beside: Option<Map<String, Value>>,
+}
+
+/// What is told of something that happened, if anything. A history that is taken over or invented
 /// tells nobody.
-fn notable(told: &Told, now: Timestamp) -> Option<Value> {
+fn notable(told: &Told, now: Timestamp) -> Option<Notable> {
     let event = &told.happening.event;
     let notices = rules::notifications::of(event);
     let ticket = told.happening.about.ticket?;
@@ -265,15 +305,15 @@ fn notable(told: &Told, now: Timestamp) -> Option<Value> {
     if !is_news || (notices.is_empty() && !rules::notifications::is_heard(event)) {
         return None;
     }
-    Some(serde_json::json!({
-        "event": event.name(),
-        "notices": notices,
-        "ticket": ticket,
-        "by": told.by.to_string(),
-        "at": told.happening.at,
-        "data": event.data(),
-        "beside": event.beside(),
-    }))
+    Some(Notable {
+        event: event.name(),
+        notices,
+        ticket,
+        by: told.by.to_string(),
+        at: told.happening.at,
+        data: event.data(),
+        beside: event.beside(),
+    })
 }
 
 /// Whether a noun is judged by its docket, from every fact about it that a promise heeds; a ticket is judged from its

@@ -7,7 +7,6 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderValue, Method, StatusCode, header};
 use maud::html;
@@ -247,11 +246,11 @@ impl IntoResponse for Failure {
 }
 
 /// The layer that words failures for the one who asked.
-pub async fn present(request: Request, next: Next) -> Response {
+pub async fn present(request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let viewer = request.extensions().get::<Arc<Viewer>>().cloned();
     let path = request.uri().path_and_query().map(|both| both.as_str().to_owned()).unwrap_or_default();
     let get = request.method() == Method::GET;
-    let response = next.run(request).await;
+    let response = next(request).await;
     match viewer {
         Some(viewer) => word(response, &viewer, &path, get),
         None => response,

@@ -1,8 +1,7 @@
 //! What every request meets first: the check that a change comes from our own pages, and the headers that
 //! keep a page to itself.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
@@ -22,11 +21,11 @@ const VIEWER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 's
 ///
 /// A browser says where a request comes from (`Sec-Fetch-Site`, or `Origin`); forms then need no token.
 /// A program with a bearer token carries no cookie that could be misused.
-pub async fn same_site(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn same_site(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
     if reads || comes_from_us(request.headers(), host, &app.config.public_url) {
-        next.run(request).await
+        next(request).await
     } else {
         Failure::CrossSite.into_response()
     }
@@ -49,9 +48,9 @@ fn comes_from_us(headers: &HeaderMap, host: Option<&str>, public_url: &str) -> b
 }
 
 /// The layer that adds the security headers.
-pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn headers(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let viewer = request.uri().path().starts_with("/api/docs");
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     let headers = response.headers_mut();
     let policy = if viewer { VIEWER_POLICY } else { POLICY };
     let mut set = |name: HeaderName, value: &'static str| {

@@ -4,11 +4,15 @@
 //! says only that something changed; the page fetches what it shows with its own permissions. A heartbeat
 //! carries the server's time, so that countdowns are right after sleep.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use rules::access::perm;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
@@ -20,7 +24,7 @@ use super::errors::Failure;
 use super::form::Search;
 use super::state::App;
 
-/// Nudges that a slow page may fall behind by before it is told to fetch everything anew.
+/// Nudges that a page may fall behind by before it is told to fetch everything anew.
 const BACKLOG: usize = 1024;
 /// Topics that one page may listen to.
 const TOPICS_MAX: usize = 32;
@@ -45,15 +49,46 @@ pub struct Writer {
     pub name: String,
 }
 
+/// How much had been told when a page was made, as `run.count`: what came after it, and before the page listens, it has
+/// missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// Tells one run of one process from all others.
+    run: u64,
+    count: u64,
+}
+
+impl fmt::Display for Heard {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}.{}", self.run, self.count)
+    }
+}
+
+impl Heard {
+    fn parse(text: &str) -> Option<Heard> {
+        let (run, count) = text.split_once('.')?;
+        Some(Heard { run: run.parse().ok()?, count: count.parse().ok()? })
+    }
+}
+
+/// The topics of the last nudges, and how many there were.
+#[derive(Debug, Default)]
+struct Told {
+    count: u64,
+    last: VecDeque<String>,
+}
+
 /// Where nudges meet listeners, in this process.
 #[derive(Clone, Debug)]
 pub struct Live {
     sender: broadcast::Sender<Nudge>,
+    run: u64,
+    told: Arc<Mutex<Told>>,
 }
 
 impl Default for Live {
     fn default() -> Live {
-        Live { sender: broadcast::Sender::new(BACKLOG) }
+        Live { sender: broadcast::Sender::new(BACKLOG), run: rand::random(), told: Arc::default() }
     }
 }
 
@@ -65,7 +100,35 @@ impl Live {
 
     /// Passes a nudge on. Nobody listening is not an error.
     pub fn send(&self, nudge: Nudge) {
+        if nudge.writer.is_none() {
+            let mut told = self.told();
+            told.count += 1;
+            if told.last.len() == BACKLOG {
+                told.last.pop_front();
+            }
+            told.last.push_back(nudge.topic.clone());
+        }
         let _ = self.sender.send(nudge);
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How much was told so far.
+    pub fn heard(&self) -> Heard {
+        Heard { run: self.run, count: self.told().count }
+    }
+
+    /// Whether something was told on these topics since; true also where that is no longer known, or was told by another
+    /// process.
+    pub fn missed(&self, since: Heard, topics: &[String]) -> bool {
+        let told = self.told();
+        let count = usize::try_from(told.count.saturating_sub(since.count)).unwrap_or(usize::MAX);
+        let mut since_then = told.last.iter().rev().take(count);
+        since.run != self.run
+            || count > told.last.len()
+            || since_then.any(|topic| topic == EVERYTHING || topics.contains(topic))
     }
 
     /// Hears every nudge from now on.
@@ -74,7 +137,7 @@ impl Live {
     }
 }
 
-/// GET /live
+/// GET /live: with `since`, what was told after the page was made is told of first.
 pub async fn stream(
     app: App,
     actor: Actor<perm::UseOwnAccount>,
@@ -92,21 +155,30 @@ pub async fn stream(
             .skip(1)
             .map(move |_| beat(&app))
     };
-    let nudges = BroadcastStream::new(app.live.listen()).filter_map(move |nudge| match nudge {
+    // Listened first: what comes while this looks back is heard twice rather than never.
+    let ear = app.live.listen();
+    let since = search.some("since").and_then(Heard::parse);
+    let missed = since.is_some_and(|since| app.live.missed(since, &topics)).then(|| missed(app.clock.now()));
+    let nudges = BroadcastStream::new(ear).filter_map(move |nudge| match nudge {
         Ok(nudge) if nudge.writer.as_ref().is_some_and(|writer| writer.id == me) => None,
         Ok(nudge) if topics.contains(&nudge.topic) || (nudge.writer.is_some() && all_writers) => {
             let name = if nudge.writer.is_some() { "writing" } else { "nudge" };
             Some(Event::default().event(name).data(serde_json::to_string(&nudge).unwrap_or_default()))
         }
         Ok(nudge) if nudge.topic != EVERYTHING => None,
-        Ok(_) | Err(_) => Some(Event::default().event("missed").data(clock.now().to_string())),
+        Ok(_) | Err(_) => Some(self::missed(clock.now())),
     });
-    let events = hello.chain(beats.merge(nudges)).map(Ok::<Event, Infallible>);
+    let events =
+        hello.chain(tokio_stream::iter(missed)).chain(beats.merge(nudges)).map(Ok::<Event, Infallible>);
     let events = until(events, app.clone());
     let mut response = Sse::new(events).into_response();
     // Proxies that gather answers before they pass them on would hold nudges back.
     response.headers_mut().insert("x-accel-buffering", http::HeaderValue::from_static("no"));
     Ok(response)
+}
+
+fn missed(now: Timestamp) -> Event {
+    Event::default().event("missed").data(now.to_string())
 }
 
 fn beat(app: &App) -> Event {
@@ -159,5 +231,27 @@ mod tests {
         live.nudge("ticket:7");
         assert_eq!(ear.recv().await.unwrap(), Nudge { topic: "ticket:7".into(), writer: None });
         assert!(ear.try_recv().is_err());
+    }
+
+    #[test]
+    fn what_came_between_a_page_and_its_listening_is_missed() {
+        let (live, topics) = (Live::default(), ["ticket:7".to_owned(), "notices:1".to_owned()]);
+        live.nudge("ticket:7");
+        let made = live.heard();
+        assert_eq!(Heard::parse(&made.to_string()), Some(made));
+        assert!(!live.missed(made, &topics), "told before the page was made");
+        live.nudge("ticket:8");
+        live.send(Nudge { topic: "ticket:7".into(), writer: Some(Writer { id: 1, name: "li".into() }) });
+        assert!(!live.missed(made, &topics), "another ticket; somebody who writes");
+        live.nudge("ticket:7");
+        assert!(live.missed(made, &topics));
+        assert!(!live.missed(live.heard(), &topics));
+        assert!(Live::default().missed(made, &topics), "of another run");
+
+        let made = live.heard();
+        live.nudge(EVERYTHING);
+        assert!(live.missed(made, &topics));
+        (0..BACKLOG).for_each(|_| live.nudge("ticket:8"));
+        assert!(live.missed(made, &topics), "no longer known");
     }
 }

@@ -4,7 +4,6 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -30,13 +29,13 @@ fn recorder() -> Option<&'static PrometheusHandle> {
 }
 
 /// The layer that counts and times requests by route, and writes one line for each to the log.
-pub async fn measure(request: Request, next: Next) -> Response {
+pub async fn measure(request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let _ = recorder();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", |path| path.as_str()).to_owned();
     let path = request.uri().path().to_owned();
     let begun = Instant::now();
-    let response = next.run(request).await;
+    let response = next(request).await;
     let (took, status) = (begun.elapsed(), response.status().as_u16());
     let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
     metrics::counter!("aftercare_requests_total", &labels).increment(1);

@@ -9,8 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::RequestExt;
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use db::{Tx, row, statements};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -100,27 +99,27 @@ pub fn forget(tx: &mut Tx, now: Timestamp) -> Result<u64, db::Error> {
 }
 
 /// The layer that answers a repeated `POST` of the API from what is kept.
-pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let keyed = *request.method() == Method::POST && request.uri().path().starts_with("/api/");
     let Some(key) = request.headers().get(KEY).cloned().filter(|_| keyed) else {
-        return next.run(request).await;
+        return next(request).await;
     };
     let person = request.extensions().get::<Arc<Viewer>>().and_then(|viewer| viewer.person.clone());
-    let Some(person) = person else { return next.run(request).await };
+    let Some(person) = person else { return next(request).await };
     let claim = match claim(&key, By::from(&person).to_string(), &mut request).await {
         Ok(claim) => Arc::new(claim),
         Err(failure) => return failure.into_response(),
     };
-    match kept(&app, &claim).await {
+    match kept(app, &claim).await {
         Ok(None) => {}
         Ok(Some(kept)) => return again(&claim, kept).unwrap_or_else(IntoResponse::into_response),
         Err(failure) => return failure.into_response(),
     }
-    let response = CURRENT.scope(claim.clone(), next.run(request)).await;
+    let response = CURRENT.scope(claim.clone(), next(request)).await;
     if !claim.stored.load(Ordering::SeqCst) || !response.status().is_success() {
         return response;
     }
-    keep(&app, claim, response).await.unwrap_or_else(IntoResponse::into_response)
+    keep(app, claim, response).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 async fn claim(key: &HeaderValue, sender: String, request: &mut Request) -> Result<Claim, Failure> {

@@ -3,8 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use db::{Error, Tx, row, statements};
 use jiff::civil::Date;
@@ -115,13 +114,18 @@ pub fn forget(tx: &mut Tx, now: Timestamp, most: i64) -> Result<u64, Error> {
 }
 
 /// The layer that counts what guests and strangers are refused on the portal.
-pub async fn watch(State(app): State<App>, address: Address, request: Request, next: Next) -> Response {
+pub async fn watch(
+    app: &App,
+    address: Address,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let path = request.uri().path().to_owned();
     if !is_portal(&path) {
-        return next.run(request).await;
+        return next(request).await;
     }
     let guest = request.extensions().get::<Arc<Viewer>>().and_then(|viewer| viewer.guest.clone());
-    let response = next.run(request).await;
+    let response = next(request).await;
     let Some(Carried(failure)) = response.extensions().get::<Carried>() else { return response };
     let who = guest
         .map_or_else(|| format!("address:{}", address.0), |guest| By::Contact(guest.contact).to_string());
@@ -138,7 +142,7 @@ pub async fn watch(State(app): State<App>, address: Address, request: Request, n
         } else {
             &path
         };
-        tried(&app, what, &who, shown, address.0).await;
+        tried(app, what, &who, shown, address.0).await;
     }
     response
 }

@@ -7,6 +7,7 @@ use rules::access::Permission;
 
 use crate::kernel::actor::{Person, Theme};
 use crate::kernel::guest::Visiting;
+use crate::kernel::live::Heard;
 use crate::kernel::notice::{self, Notice};
 use crate::layout::assets;
 use crate::layout::components::{Tone, tone_icon};
@@ -180,6 +181,8 @@ pub struct Viewer {
     pub mark: Option<String>,
     /// Where the company is.
     pub address: Option<String>,
+    /// How much had been told to open pages when the request came.
+    pub heard: Heard,
 }
 
 /// A page on its way to being shown.
@@ -285,6 +288,7 @@ impl<'a> Page<'a> {
                     meta name="color-scheme" content="light dark";
                     meta name="referrer" content="same-origin";
                     meta name="now" content=(l.now);
+                    meta name="heard" content=(self.viewer.heard);
                     meta name="words" content=(script_words(l));
                     title { (self.title) " · " (l.t("product-name")) }
                     link rel="icon" href=(assets::url("mark.svg")) type="image/svg+xml";

@@ -141,10 +141,10 @@ pub async fn create(
         external_ref: body.external_ref,
     };
     let typed = Typed::by_id(&body.fields)?;
-    let (user, house) = (actor.person.id, new::house_zone(&app));
+    let (user, house, read) = (actor.person.id, new::house_zone(&app), form.read());
     let ((taken, beside), mut owed) = app
         .change_judged(&actor, move |c| {
-            let report = intake::read(c.tx, &form, &typed)?;
+            let report = intake::with_custom(c.tx, &form.kind, read, &typed)?;
             let taken = intake::report(c, report, named, Some(user), &house, &typed)?;
             let card = Card::read(c.tx, taken.id(), taken.row.kind, Asker::Desk)?;
             let terms = taken.row.commitment_id.map(|commitment| c.terms(commitment)).transpose()?;

@@ -4,11 +4,12 @@ use db::{Error, Tx, row, statements};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use promise::Terms;
+use rules::Invalid;
 use rules::contracts::{Binding, Contract, Period};
 use rules::customers::{Belongs, Zone};
 use rules::event::Happening;
 use rules::ids::*;
-use rules::tickets::intake::{Around, AssetKnown, NewTicket, NotTaken, Report, ReportForm, SiteKnown, take};
+use rules::tickets::intake::{Around, AssetKnown, NewTicket, NotTaken, Report, SiteKnown, take};
 use rules::tickets::life::Ticket;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Use;
@@ -64,20 +65,15 @@ row! {
 }
 
 row! {
+    /// A contract with one of the commitments bound to it, if there is any.
     struct ContractRow {
         id: i64,
         number: String,
         from_on: Date,
         to_on: Option<Date>,
         ended_on: Option<Date>,
-    }
-}
-
-row! {
-    struct BindingRow {
-        contract_id: i64,
-        commitment_id: i64,
-        effective_on: Date,
+        commitment_id: Option<i64>,
+        effective_on: Option<Date>,
     }
 }
 
@@ -90,15 +86,12 @@ statements! {
         "SELECT a.customer_id, a.site_id, a.usage, p.class FROM asset a JOIN product p ON p.id = a.product_id
          WHERE a.id = ?1";
     static CONTRACTS: (i64,) => ContractRow =
-        "SELECT id, number, from_on, to_on, ended_on FROM contract
-         WHERE customer_id = ?1 AND archived_at IS NULL ORDER BY id";
+        "SELECT c.id, c.number, c.from_on, c.to_on, c.ended_on, b.commitment_id, b.effective_on
+         FROM contract c LEFT JOIN commitment_binding b ON b.contract_id = c.id
+         WHERE c.customer_id = ?1 AND c.archived_at IS NULL ORDER BY c.id, b.effective_on, b.id";
     static CONTRACT_SITES: (i64,) => (i64, i64) =
         "SELECT s.contract_id, s.site_id FROM contract_site s JOIN contract c ON c.id = s.contract_id
          WHERE c.customer_id = ?1 AND c.archived_at IS NULL";
-    static BINDINGS: (i64,) => BindingRow =
-        "SELECT b.contract_id, b.commitment_id, b.effective_on FROM commitment_binding b
-         JOIN contract c ON c.id = b.contract_id
-         WHERE c.customer_id = ?1 AND c.archived_at IS NULL ORDER BY b.effective_on, b.id";
 }
 
 /// Looks up what the registry knows of those whom a report names. What is not named but follows (the
@@ -160,27 +153,28 @@ pub fn contracts_of(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(Contract, 
         return Ok(Vec::new());
     }
     let sites = tx.all(&CONTRACT_SITES, (customer.get(),))?;
-    let bindings = tx.all(&BINDINGS, (customer.get(),))?;
-    let contracts = rows.into_iter().map(|row| {
-        let of_it = |contract: i64| contract == row.id;
-        let sites =
-            sites.iter().filter(|(contract, _)| of_it(*contract)).map(|(_, site)| SiteId(*site)).collect();
-        let bound = bindings.iter().filter(|binding| of_it(binding.contract_id)).map(|binding| Binding {
-            commitment: CommitmentId(binding.commitment_id),
-            effective_on: binding.effective_on,
-        });
-        let bound = bound.collect();
-        let contract = Contract {
-            id: ContractId(row.id),
-            number: row.number,
-            customer,
-            period: Period { from_on: row.from_on, to_on: row.to_on },
-            ended_on: row.ended_on,
-            sites,
-        };
-        (contract, bound)
-    });
-    Ok(contracts.collect())
+    let mut contracts: Vec<(Contract, Vec<Binding>)> = Vec::with_capacity(1);
+    for row in rows {
+        let id = ContractId(row.id);
+        if contracts.last().is_none_or(|(contract, _)| contract.id != id) {
+            let covered = sites.iter().filter(|(contract, _)| *contract == row.id);
+            let contract = Contract {
+                id,
+                number: row.number,
+                customer,
+                period: Period { from_on: row.from_on, to_on: row.to_on },
+                ended_on: row.ended_on,
+                sites: covered.map(|(_, site)| SiteId(*site)).collect(),
+            };
+            contracts.push((contract, Vec::new()));
+        }
+        if let (Some((_, bound)), Some(commitment), Some(effective_on)) =
+            (contracts.last_mut(), row.commitment_id, row.effective_on)
+        {
+            bound.push(Binding { commitment: CommitmentId(commitment), effective_on });
+        }
+    }
+    Ok(contracts)
 }
 
 /// Takes a report in: the ticket, its facts, and through the door its obligations.
@@ -244,12 +238,18 @@ pub fn foreseen(
     Ok(TicketRow::of(new, ticket, due, by, now))
 }
 
-/// Reads a report with its custom fields, so that everything that is wrong is told at once.
+/// Gives a report of some kind as it was read, once its custom fields are looked at too, so that everything that is wrong
+/// is told at once.
 ///
 /// Errors: [`Failure::Invalid`] with every field that is wrong.
-pub fn read(tx: &mut Tx, form: &ReportForm, custom: &Typed) -> Result<Report, Failure> {
-    let others = values::problems(tx, &form.kind, custom)?;
-    match form.read() {
+pub fn with_custom(
+    tx: &mut Tx,
+    kind: &str,
+    read: Result<Report, Vec<Invalid>>,
+    custom: &Typed,
+) -> Result<Report, Failure> {
+    let others = values::problems(tx, kind, custom)?;
+    match read {
         Ok(report) if others.is_empty() => Ok(report),
         Ok(_) => Err(others.into()),
         Err(mut problems) => {

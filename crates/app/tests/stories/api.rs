@@ -1,13 +1,13 @@
 //! What all endpoints of the API share, through the front door.
 
-use app::kernel::actor::{Actor, identify};
-use app::kernel::errors::present;
+use app::kernel::actor::Actor;
 use app::kernel::once;
+use app::router::entrance;
 use app::testing::{TestApp, each_app, on};
 use app::{App, Failure};
 use axum::Router;
 use axum::body::Body;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::post;
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -45,9 +45,7 @@ async fn add_view(
 fn service(t: &TestApp) -> Router {
     Router::new()
         .route("/api/v1/views-of-a-test", post(add_view))
-        .layer(from_fn_with_state(t.app.clone(), once::layer))
-        .layer(from_fn(present))
-        .layer(from_fn_with_state(t.app.clone(), identify))
+        .layer(from_fn_with_state(t.app.clone(), entrance))
         .with_state(t.app.clone())
 }
 
