@@ -2,7 +2,7 @@
 // Hears of changes and fetches anew what they touch. A hidden tab lets its connection go after a while,
 // because a browser allows few per server, and catches up when it is seen again.
 import { refresh } from "./time.js";
-import { now, setNow, word } from "./words.js";
+import { meta, now, setNow, word } from "./words.js";
 
 const HIDDEN_MS = 30000;
 const SILENT_MS = 50000;
@@ -75,8 +75,7 @@ async function update() {
 function open() {
   if (source || topics().length === 0) return;
   const query = topics().map((topic) => `topic=${encodeURIComponent(topic)}`).join("&");
-  const made = document.querySelector("meta[name=heard]")?.getAttribute("content") ?? "";
-  source = new EventSource(`/live?${query}&since=${made}`);
+  source = new EventSource(`/live?${query}&since=${meta("heard")}`);
   heardAt = Date.now();
   source.addEventListener("beat", (event) => {
     heardAt = Date.now();

@@ -2,7 +2,7 @@
 // The words of the page's language, and the server's clock.
 
 /** @param {string} name */
-const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.getAttribute("content") ?? "";
+export const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.getAttribute("content") ?? "";
 
 /** @type {Record<string, string>} */
 const words = JSON.parse(meta("words") || "{}");

@@ -1,6 +1,6 @@
 //! PostgreSQL: threads with one connection each, which come back by themselves when the server does.
 
-use crate::worker::{Job, settle};
+use crate::worker::{Job, end};
 use crate::{Error, Tx, tx};
 use std::time::Duration;
 
@@ -20,7 +20,8 @@ pub(crate) fn serve(config: &postgres::Config, jobs: &flume::Receiver<Job>, is_w
                 if !ran.ok {
                     forget_stale_statements(tx);
                 }
-                settle(tx, ran, is_write);
+                let ended = end(tx, &ran, is_write);
+                (ran.finish)(ended);
             }
             Err(error) => {
                 connection = None;

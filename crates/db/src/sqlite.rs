@@ -1,7 +1,7 @@
 //! SQLite: one writer that commits many callers' work together, and readers on snapshots beside it.
 
 use crate::durable::Gate;
-use crate::worker::{Job, Ran, commit_error};
+use crate::worker::{Job, Ran, commit_error, end};
 use crate::{Error, Tx};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -26,15 +26,13 @@ pub(crate) fn open_writer(path: &Path, memory_mib: u32) -> Result<Tx, Error> {
         PRAGMA cache_size = -{cache_kib}; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = {log_pages};
         PRAGMA journal_size_limit = {log_bytes};"
     );
-    let set =
-        |settings: &str| connection.execute_batch(settings).map_err(|error| Error::sqlite(&error, settings));
     let mode: String = connection
         .query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0))
         .map_err(|error| Error::sqlite(&error, "PRAGMA journal_mode = WAL"))?;
     if mode != "wal" {
         return Err(Error::Options(format!("{}: this file system carries no log of SQLite", path.display())));
     }
-    set(&settings)?;
+    connection.execute_batch(&settings).map_err(|error| Error::sqlite(&error, &settings))?;
     Ok(Tx::sqlite(connection))
 }
 
@@ -144,10 +142,8 @@ pub(crate) fn read_loop(mut tx: Tx, jobs: &flume::Receiver<Job>, gate: &Gate) {
         match tx.connection.command("BEGIN") {
             Ok(()) => {
                 let ran = job(Ok(&mut tx));
-                tx.forget_attempts();
-                let ended = tx.connection.command("ROLLBACK");
-                let outcome = if ran.ok { Ok(()) } else { ended };
-                gate.seen(ran, outcome);
+                let ended = end(&mut tx, &ran, false);
+                gate.seen(ran, ended);
             }
             Err(error) => (job(Err(error.clone())).finish)(Err(error)),
         }

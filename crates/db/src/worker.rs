@@ -128,15 +128,15 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> std::thread::JoinHa
     std::thread::Builder::new().name(name.to_string()).spawn(run).expect("the system gives a thread")
 }
 
-/// Ends a transaction of one closure and answers its caller.
-pub(crate) fn settle(tx: &mut Tx, ran: Ran, writes: bool) {
+/// Ends a transaction of one closure. Returns what its caller is to hear.
+pub(crate) fn end(tx: &mut Tx, ran: &Ran, writes: bool) -> Result<(), Error> {
     tx.forget_attempts();
     let committed = if ran.ok && writes {
         tx.connection.command("COMMIT").map_err(commit_error)
     } else {
         tx.connection.command("ROLLBACK")
     };
-    (ran.finish)(if ran.ok && !writes { Ok(()) } else { committed });
+    if ran.ok && !writes { Ok(()) } else { committed }
 }
 
 pub(crate) fn commit_error(error: Error) -> Error {

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use calamine::{Data, DataRef, ExcelDateTime, Reader, Sheets, Xlsx};
 
-use crate::{Error, Header, Row};
+use crate::{Error, Row};
 
 /// Rows that may wait between the thread that unpacks and the one that reads.
 const WAITING_ROWS: usize = 256;
@@ -45,8 +45,8 @@ impl BookRows {
     }
 }
 
-/// Opens a workbook and reads the header of one worksheet.
-pub(crate) fn open(path: &Path, worksheet: Option<&str>) -> Result<(Header, BookRows), Error> {
+/// Opens one worksheet of a workbook.
+pub(crate) fn open(path: &Path, worksheet: Option<&str>) -> Result<BookRows, Error> {
     let (sender, receiver) = sync_channel(WAITING_ROWS);
     let path: PathBuf = path.to_owned();
     let worksheet = worksheet.map(str::to_owned);
@@ -56,14 +56,7 @@ pub(crate) fn open(path: &Path, worksheet: Option<&str>) -> Result<(Header, Book
             let _ = sender.send(Err(problem));
         }
     })?;
-    let mut rows = BookRows { receiver, ended: false };
-    let mut row = Row::default();
-    while rows.read_row(&mut row)? {
-        if !row.is_empty() {
-            return Ok((Header::new(row.cells()), rows));
-        }
-    }
-    Err(Error::Empty)
+    Ok(BookRows { receiver, ended: false })
 }
 
 fn send_rows(path: &Path, worksheet: Option<&str>, sender: &SyncSender<Message>) -> Result<(), Error> {

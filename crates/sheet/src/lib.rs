@@ -187,12 +187,16 @@ impl Sheet {
         if filled == 0 {
             return Err(Error::Empty);
         }
-        if is_workbook(&magic[..filled]) {
-            let (header, rows) = book::open(path, options.worksheet.as_deref())?;
-            return Ok(Sheet { header, encoding: "workbook", rows: Rows::Book(rows) });
-        }
-        let (header, encoding, rows) = text::open(file, options)?;
-        Ok(Sheet { header, encoding, rows: Rows::Text(Box::new(rows)) })
+        let (encoding, rows) = if is_workbook(&magic[..filled]) {
+            ("workbook", Rows::Book(book::open(path, options.worksheet.as_deref())?))
+        } else {
+            let (encoding, rows) = text::open(file, options)?;
+            (encoding, Rows::Text(Box::new(rows)))
+        };
+        let mut sheet = Sheet { header: Header::default(), encoding, rows };
+        let first = sheet.next_row()?.ok_or(Error::Empty)?;
+        sheet.header = Header::new(first.cells());
+        Ok(sheet)
     }
 
     /// The names of the columns.

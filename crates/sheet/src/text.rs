@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::encoding::{Guess, Transcoder, guess};
-use crate::{Error, Header, Options, ROW_MAX_BYTES, Row};
+use crate::{Error, Options, ROW_MAX_BYTES, Row};
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -18,8 +18,8 @@ pub(crate) struct TextRows {
     ended: bool,
 }
 
-/// Opens delimited text and reads its header.
-pub(crate) fn open(mut file: File, options: &Options) -> Result<(Header, &'static str, TextRows), Error> {
+/// Opens delimited text.
+pub(crate) fn open(mut file: File, options: &Options) -> Result<(&'static str, TextRows), Error> {
     let encoding = match &options.encoding {
         Some(label) => encoding_rs::Encoding::for_label(label.trim().as_bytes())
             .ok_or_else(|| Error::UnknownEncoding(label.clone()))?,
@@ -38,14 +38,7 @@ pub(crate) fn open(mut file: File, options: &Options) -> Result<(Header, &'stati
     let source = Metered { inner: buffered, meter: meter.clone() };
     let reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(source);
-    let mut rows = TextRows { reader, meter, ended: false };
-    let mut row = Row::default();
-    while rows.read_row(&mut row)? {
-        if !row.is_empty() {
-            return Ok((Header::new(row.cells()), encoding.name(), rows));
-        }
-    }
-    Err(Error::Empty)
+    Ok((encoding.name(), TextRows { reader, meter, ended: false }))
 }
 
 impl TextRows {

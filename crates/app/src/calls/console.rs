@@ -568,10 +568,7 @@ fn save_all(
         let house = house_zone(app);
         let typed = Typed::of(form, Asker::Desk);
         let read = new::read(c.tx, form, &house);
-        let read = read.and_then(|(named, report)| {
-            Ok((named, intake::with_custom(c.tx, &report.kind, report.read(), &typed)?))
-        });
-        match read {
+        match read.and_then(|(named, report)| Ok((named, intake::read(c.tx, &report, &typed)?))) {
             Ok((named, report)) => {
                 let number = change::report(c, id, report, named, user, &house, &typed)?;
                 articles::of_report(c, number.ticket(), form, user)?;

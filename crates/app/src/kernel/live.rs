@@ -73,7 +73,7 @@ impl Heard {
 
 /// The topics of the last nudges, and how many there were.
 #[derive(Debug, Default)]
-struct Told {
+struct Backlog {
     count: u64,
     last: VecDeque<String>,
 }
@@ -83,7 +83,7 @@ struct Told {
 pub struct Live {
     sender: broadcast::Sender<Nudge>,
     run: u64,
-    told: Arc<Mutex<Told>>,
+    told: Arc<Mutex<Backlog>>,
 }
 
 impl Default for Live {
@@ -111,7 +111,7 @@ impl Live {
         let _ = self.sender.send(nudge);
     }
 
-    fn told(&self) -> MutexGuard<'_, Told> {
+    fn told(&self) -> MutexGuard<'_, Backlog> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -158,7 +158,8 @@ pub async fn stream(
     // Listened first: what comes while this looks back is heard twice rather than never.
     let ear = app.live.listen();
     let since = search.some("since").and_then(Heard::parse);
-    let missed = since.is_some_and(|since| app.live.missed(since, &topics)).then(|| missed(app.clock.now()));
+    let missed =
+        since.is_some_and(|since| app.live.missed(since, &topics)).then(|| fetch_anew(app.clock.now()));
     let nudges = BroadcastStream::new(ear).filter_map(move |nudge| match nudge {
         Ok(nudge) if nudge.writer.as_ref().is_some_and(|writer| writer.id == me) => None,
         Ok(nudge) if topics.contains(&nudge.topic) || (nudge.writer.is_some() && all_writers) => {
@@ -166,7 +167,7 @@ pub async fn stream(
             Some(Event::default().event(name).data(serde_json::to_string(&nudge).unwrap_or_default()))
         }
         Ok(nudge) if nudge.topic != EVERYTHING => None,
-        Ok(_) | Err(_) => Some(self::missed(clock.now())),
+        Ok(_) | Err(_) => Some(fetch_anew(clock.now())),
     });
     let events =
         hello.chain(tokio_stream::iter(missed)).chain(beats.merge(nudges)).map(Ok::<Event, Infallible>);
@@ -177,7 +178,7 @@ pub async fn stream(
     Ok(response)
 }
 
-fn missed(now: Timestamp) -> Event {
+fn fetch_anew(now: Timestamp) -> Event {
     Event::default().event("missed").data(now.to_string())
 }
 

@@ -219,8 +219,7 @@ pub async fn create(app: App, guest: Guest<right::Report>, request: Request) -> 
                 }
                 other => other?,
             };
-            let report = typed(&form);
-            let report = intake::with_custom(c.tx, &report.kind, report.read(), &custom)?;
+            let report = intake::read(c.tx, &typed(&form), &custom)?;
             let reported = intake::report(c, report, named, None, &house, &custom)?;
             let happened = keep_files(c, &reported.ticket, scope.contact, &files)?;
             let number = reported.number();

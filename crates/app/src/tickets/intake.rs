@@ -9,7 +9,7 @@ use rules::contracts::{Binding, Contract, Period};
 use rules::customers::{Belongs, Zone};
 use rules::event::Happening;
 use rules::ids::*;
-use rules::tickets::intake::{Around, AssetKnown, NewTicket, NotTaken, Report, SiteKnown, take};
+use rules::tickets::intake::{Around, AssetKnown, NewTicket, NotTaken, Report, ReportForm, SiteKnown, take};
 use rules::tickets::life::Ticket;
 use rules::tickets::number::TicketNumber;
 use rules::tickets::severity::Use;
@@ -238,10 +238,14 @@ pub fn foreseen(
     Ok(TicketRow::of(new, ticket, due, by, now))
 }
 
-/// Gives a report of some kind as it was read, once its custom fields are looked at too, so that everything that is wrong
-/// is told at once.
+/// Reads a report with its custom fields, so that everything that is wrong is told at once.
 ///
 /// Errors: [`Failure::Invalid`] with every field that is wrong.
+pub fn read(tx: &mut Tx, form: &ReportForm, custom: &Typed) -> Result<Report, Failure> {
+    with_custom(tx, &form.kind, form.read(), custom)
+}
+
+/// The same for a report that was read before its change began.
 pub fn with_custom(
     tx: &mut Tx,
     kind: &str,

@@ -251,7 +251,7 @@ pub async fn create(app: App, actor: Actor<perm::ReportTicket>, form: Form) -> R
         .change(&actor, move |c| {
             let (named, report) = read(c.tx, &form, &house)?;
             let typed = Typed::of(&form, Asker::Desk);
-            let report = intake::with_custom(c.tx, &report.kind, report.read(), &typed)?;
+            let report = intake::read(c.tx, &report, &typed)?;
             let reported = intake::report(c, report, named, Some(user), &house, &typed)?;
             if let Some(from) = from {
                 change::split_from(c, &reported, from)?;
